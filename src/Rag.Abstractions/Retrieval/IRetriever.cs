@@ -1,0 +1,11 @@
+namespace Rag.Retrieval;
+
+/// <summary>Finds the chunks that bear on a question. Safe for concurrent use.</summary>
+public interface IRetriever
+{
+    /// <summary>The best chunks, best first.</summary>
+    /// <param name="query">The question as text.</param>
+    /// <param name="top">How many at most; at least 1.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(string query, int top, CancellationToken cancellationToken = default);
+}
