@@ -38,7 +38,7 @@ internal sealed class GraphWriter
             WriteLayer(_network.Layers[i], i, residual, attention);
         }
 
-        string last = _network.FinalNorm is null ? residual.Sum : residual.Normalized(_network.FinalNorm);
+        string last = _network.FinalNorm is null ? residual.Sum() : residual.Normalized(_network.FinalNorm);
         if (_network.Head is null)
         {
             Rename(last, GraphNames.LastHiddenState);
@@ -63,7 +63,7 @@ internal sealed class GraphWriter
         }
         else
         {
-            residual.Add(attention.Write(layer.Attention, index, residual.Sum), layer.Attention.Output);
+            residual.Add(attention.Write(layer.Attention, index, residual.Sum()), layer.Attention.Output);
             residual.Add(mlp.Write(layer.Mlp, residual.NormalizeInPlace(layer.AttentionNorm)), layer.Mlp.Down);
             residual.NormalizeInPlace(layer.MlpNorm);
         }

@@ -13,8 +13,17 @@ internal sealed class ResidualWriter(OnnxGraphBuilder graph, WeightWriter weight
     private string? _addend;
     private Weight? _bias;
 
-    /// <summary>The sum, without an addition that still waits.</summary>
-    public string Sum => _sum;
+    /// <summary>The sum as it stands.</summary>
+    public string Sum()
+    {
+        if (_addend is not null)
+        {
+            string biased = _bias is null ? _addend : graph.Node("Add", [_addend, weights.Single(_bias)]);
+            (_sum, _addend, _bias) = (graph.Node("Add", [_sum, biased]), null, null);
+        }
+
+        return _sum;
+    }
 
     /// <summary>Adds x W^T + b of a block's last linear layer.</summary>
     public void Add(string x, LinearDescription output)
