@@ -38,7 +38,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
 
     public int Length { get; private set; }
 
-    public ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
+    public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
     {
         Check(tokens);
         using RunOptions? cancellable = cancellationToken.CanBeCanceled ? new RunOptions() : null;
