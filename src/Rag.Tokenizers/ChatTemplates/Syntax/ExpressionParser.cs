@@ -14,7 +14,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
     private const int MaxChain = 500;
 
     private static readonly string[] Comparisons = ["==", "!=", "<", "<=", ">", ">="];
-    private static readonly string[] UnsupportedFunctions = ["joiner", "cycler", "lipsum"];
+    private static readonly string[] UnsupportedNames = ["joiner", "cycler", "lipsum", "caller", "varargs", "kwargs"];
 
     /// <summary>An expression, or several with commas, which are a tuple.</summary>
     public Expression ParseTuple(bool allowConditional = true)
@@ -180,7 +180,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
                     "true" or "True" => new Literal(true),
                     "false" or "False" => new Literal(false),
                     "none" or "None" => new Literal(null),
-                    _ when UnsupportedFunctions.Contains(token.Text) => throw tokens.Unsupported($"the function '{token.Text}'"),
+                    _ when UnsupportedNames.Contains(token.Text) => throw tokens.Unsupported($"the name '{token.Text}'"),
                     _ => new Name(token.Text),
                 };
             case TokenKind.Operator when token.Text == "(":
@@ -221,6 +221,11 @@ internal sealed class ExpressionParser(TokenReader tokens)
             }
             else if (tokens.Take("("))
             {
+                if (value is Member { Attribute: var method } && !Methods.IsKnown(method))
+                {
+                    throw tokens.Unsupported($"the method '{method}'");
+                }
+
                 value = new Call(value, ParseArguments());
             }
             else
