@@ -24,7 +24,7 @@ public interface IDecoderSession : IDisposable
     /// <returns>The logits, [<see cref="VocabularySize"/>], valid until the next call on this session.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; <see cref="Length"/> says how far it came.</exception>
     /// <exception cref="LimitExceededException">The sequence would pass <see cref="MaxPositions"/>; nothing was appended.</exception>
-    ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default);
+    ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default);
 
     /// <summary>Appends tokens and writes the logits of every one: for scoring and for tests.</summary>
     /// <param name="tokens">At least one token id.</param>

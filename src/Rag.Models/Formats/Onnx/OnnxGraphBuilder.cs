@@ -78,18 +78,19 @@ internal sealed class OnnxGraphBuilder
     public string Constant(ReadOnlySpan<float> values, params long[] shape) =>
         Inline(OnnxDataType.Float32, shape, MemoryMarshal.AsBytes(values));
 
-    /// <summary>Declares a stored tensor under its own name, its bytes staying where they are.</summary>
+    /// <summary>Declares a stored tensor and returns its name in the graph; its bytes stay where they are.</summary>
     /// <param name="tensor">The stored tensor.</param>
     /// <param name="type">Its element type in ONNX terms.</param>
     public string External(TensorInfo tensor, OnnxDataType type)
     {
-        if (_names.Add(tensor.Name))
+        string name = "weights/" + tensor.Name;
+        if (_names.Add(name))
         {
             _initializers.Message(5, t =>
             {
                 t.PackedInt64(1, [.. tensor.Shape]);
                 t.Int64(2, (int)type);
-                t.Text(8, tensor.Name);
+                t.Text(8, name);
                 t.Message(13, e => Entry(e, "location", Path.GetFileName(tensor.FilePath)));
                 t.Message(13, e => Entry(e, "offset", tensor.Offset.ToString(CultureInfo.InvariantCulture)));
                 t.Message(13, e => Entry(e, "length", tensor.Length.ToString(CultureInfo.InvariantCulture)));
@@ -97,7 +98,7 @@ internal sealed class OnnxGraphBuilder
             });
         }
 
-        return tensor.Name;
+        return name;
     }
 
     /// <summary>Declares a graph input and returns its name.</summary>
