@@ -1,1 +1,5 @@
-return 2;
+using Rag.Cli;
+using Rag.Cli.Commands;
+
+using var interrupts = new Interrupts();
+return await Tool.RunAsync(args, interrupts).ConfigureAwait(false);
