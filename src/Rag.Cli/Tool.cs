@@ -24,24 +24,15 @@ internal static class Tool
     public static async Task<int> RunAsync(string[] args, Interrupts interrupts)
     {
         using var screen = new Screen();
-        RootCommand root = Create(screen, interrupts);
-
-        // No response files: a question may begin with '@'. No bundling: an argument may begin with '-'.
-        var grammar = new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
-        ParseResult parsed = root.Parse(args, grammar);
-        if (parsed.Action is ParseErrorAction)
-        {
-            return Misunderstood(parsed, screen);
-        }
-
-        var invocation = new InvocationConfiguration
-        {
-            Output = screen.Out, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
-        };
         try
         {
-            int exitCode = await parsed.InvokeAsync(invocation, interrupts.Token).ConfigureAwait(false);
-            screen.Dispose();
+            // No response files: a question may begin with '@'. No bundling: an argument may begin with '-'.
+            ParseResult parsed = Create(screen, interrupts).Parse(
+                args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            int exitCode = parsed.Action is ParseErrorAction
+                ? Misunderstood(parsed, screen)
+                : await parsed.InvokeAsync(Invocation(screen), interrupts.Token).ConfigureAwait(false);
+            await screen.Out.FlushAsync(interrupts.Token).ConfigureAwait(false);
             return exitCode;
         }
         catch (OperationCanceledException) when (interrupts.Token.IsCancellationRequested)
@@ -53,6 +44,10 @@ internal static class Tool
             return Failures.Report(screen, exception);
         }
     }
+
+    // Signals and exceptions are handled here, so that they mean the same for every command.
+    private static InvocationConfiguration Invocation(Screen screen) =>
+        new() { Output = screen.Out, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 
     private static RootCommand Create(Screen screen, Interrupts interrupts)
     {
@@ -67,7 +62,7 @@ internal static class Tool
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, Examples);
-        root.SetAction(_ => root.Parse(["--help"]).Invoke(new InvocationConfiguration { Output = screen.Out }));
+        root.SetAction(_ => root.Parse(["--help"]).Invoke(Invocation(screen)));
         return root;
     }
 

@@ -29,8 +29,7 @@ internal static class AskCommand
     {
         string text = await QuestionArgument.ReadAsync(words, screen.In, options.MaxQuestionLength, cancellationToken).ConfigureAwait(false);
         await using LibrarySession session = await LibrarySession.OpenAsync(screen, options, cancellationToken).ConfigureAwait(false);
-        await session.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        await session.PrepareGeneratorAsync(cancellationToken).ConfigureAwait(false);
+        await session.PrepareAnswersAsync(cancellationToken).ConfigureAwait(false);
 
         var question = new Question(text);
         if (json)

@@ -25,8 +25,7 @@ internal static class ChatCommand
     private static async Task<int> RunAsync(Screen screen, Interrupts interrupts, RagOptions options, bool json, CancellationToken cancellationToken)
     {
         await using LibrarySession session = await LibrarySession.OpenAsync(screen, options, cancellationToken).ConfigureAwait(false);
-        await session.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        await session.PrepareGeneratorAsync(cancellationToken).ConfigureAwait(false);
+        await session.PrepareAnswersAsync(cancellationToken).ConfigureAwait(false);
         var conversation = new ChatConversation(screen, interrupts, session, options.MaxQuestionLength);
         return json
             ? await conversation.RunJsonAsync(cancellationToken).ConfigureAwait(false)

@@ -77,15 +77,17 @@ internal sealed class LibraryArguments
 
     private static Option<int> Bounded(Option<int> option)
     {
-        option.Validators.Add(result =>
+        option.CustomParser = result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is >= 1 and <= MaxTop)
+            string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= MaxTop)
             {
-                return;
+                return number;
             }
 
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes a number from 1 to {MaxTop}."));
-        });
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes a number from 1 to {MaxTop}, not '{text}'."));
+            return 0;
+        };
         return option;
     }
 }

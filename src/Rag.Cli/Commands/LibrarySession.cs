@@ -1,7 +1,9 @@
+using Rag.Answering;
 using Rag.Cli.Output;
 using Rag.Cli.Terminal;
 using Rag.Hosting;
 using Rag.Ingestion;
+using Rag.Models.Hub;
 
 namespace Rag.Cli.Commands;
 
@@ -9,33 +11,38 @@ namespace Rag.Cli.Commands;
 internal sealed class LibrarySession : IAsyncDisposable
 {
     private readonly Screen _screen;
+    private readonly DownloadRelay _downloads;
+    private int _noticesShown;
 
-    private LibrarySession(Screen screen, DocumentLibrary library)
+    private LibrarySession(Screen screen, DocumentLibrary library, DownloadRelay downloads)
     {
         _screen = screen;
+        _downloads = downloads;
         Library = library;
     }
 
     public DocumentLibrary Library { get; }
 
-    /// <summary>Opens the library and says what there is to say about its models.</summary>
+    /// <summary>Opens the library and says what there is to say about its encoder.</summary>
     public static async Task<LibrarySession> OpenAsync(Screen screen, RagOptions options, CancellationToken cancellationToken)
     {
-        DocumentLibrary library = await DocumentLibrary.OpenAsync(options, cancellationToken: cancellationToken).ConfigureAwait(false);
-        foreach (string notice in library.Notices)
+        var downloads = new DownloadRelay();
+        DocumentLibrary library = await ActivityView.RunAsync(screen, async activity =>
         {
-            screen.Note(notice);
-        }
-
-        return new LibrarySession(screen, library);
+            downloads.Target = activity;
+            return await DocumentLibrary.OpenAsync(options, new RagComponents { DownloadProgress = downloads }, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        var session = new LibrarySession(screen, library, downloads);
+        session.ShowNotices();
+        return session;
     }
 
     /// <summary>Brings the index up to date, showing how far it is.</summary>
     /// <exception cref="UnavailableException">The folder holds no document at all.</exception>
     public async Task<IngestionResult> IngestAsync(CancellationToken cancellationToken)
     {
-        IngestionResult result = await IngestionProgressView.ShowAsync(
-            _screen, progress => Library.IngestAsync(progress, cancellationToken)).ConfigureAwait(false);
+        IngestionResult result = await ActivityView.RunAsync(
+            _screen, activity => Library.IngestAsync(new MappedProgress<IngestionProgress, Activity>(activity, Describe), cancellationToken)).ConfigureAwait(false);
         if (result is { Added: 0, Updated: 0, Unchanged: 0, Removed: 0, Failed.Count: 0 })
         {
             throw new UnavailableException($"There are no documents in '{Library.Documents}'.", Library.Documents);
@@ -46,7 +53,7 @@ internal sealed class LibrarySession : IAsyncDisposable
 
     /// <summary>Brings the index up to date before a question, in few words.</summary>
     /// <exception cref="UnavailableException">There is no text to search.</exception>
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    public async Task PrepareSearchAsync(CancellationToken cancellationToken)
     {
         IngestionResult result = await IngestAsync(cancellationToken).ConfigureAwait(false);
         IngestionView.ShowBrief(_screen, result);
@@ -56,5 +63,64 @@ internal sealed class LibrarySession : IAsyncDisposable
         }
     }
 
+    /// <summary>As <see cref="PrepareSearchAsync"/>, and loads what writes answers.</summary>
+    public async Task PrepareAnswersAsync(CancellationToken cancellationToken)
+    {
+        await PrepareSearchAsync(cancellationToken).ConfigureAwait(false);
+        await ActivityView.RunAsync(_screen, async activity =>
+        {
+            _downloads.Target = activity;
+            await Library.WarmUpAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+        ShowNotices();
+    }
+
+    /// <summary>Answers a question on the screen, as the text comes.</summary>
+    public async Task<Answer> ShowAnswerAsync(Question question, CancellationToken cancellationToken)
+    {
+        var view = new AnswerView(_screen);
+        Answer? answer = null;
+        try
+        {
+            await foreach (AnswerPart part in Library.StreamAsync(question, cancellationToken).ConfigureAwait(false))
+            {
+                if (part.Text is { } text)
+                {
+                    view.Add(text);
+                }
+
+                answer = part.Answer ?? answer;
+            }
+        }
+        catch
+        {
+            view.Break();
+            throw;
+        }
+
+        view.End(answer ?? throw new InvalidOperationException("The answer has no last part."));
+        return answer;
+    }
+
     public ValueTask DisposeAsync() => Library.DisposeAsync();
+
+    private static Activity Describe(IngestionProgress progress) => new(progress.Document, progress.Done, progress.Total);
+
+    private void ShowNotices()
+    {
+        IReadOnlyList<string> notices = Library.Notices;
+        for (; _noticesShown < notices.Count; _noticesShown++)
+        {
+            _screen.Note(notices[_noticesShown]);
+        }
+    }
+
+    /// <summary>Leads downloads to whatever shows activity at the time.</summary>
+    private sealed class DownloadRelay : IProgress<ModelDownloadProgress>
+    {
+        public IProgress<Activity>? Target { get; set; }
+
+        public void Report(ModelDownloadProgress value) => Target?.Report(DownloadText.Describe(value));
+    }
 }

@@ -12,6 +12,11 @@ internal sealed class QuestionArgument
 
     public QuestionArgument() => Words.Validators.Add(result =>
     {
+        if (result.Tokens.FirstOrDefault(token => LooksLikeOption(token.Value)) is { } unknown)
+        {
+            result.AddError($"There is no option {unknown.Value}.");
+        }
+
         if (result.Tokens.All(token => string.IsNullOrWhiteSpace(token.Value)))
         {
             result.AddError("The question is empty.");
@@ -40,6 +45,10 @@ internal sealed class QuestionArgument
             ? throw new UnavailableException("Standard input held no question.")
             : question.Trim();
     }
+
+    // A question is quoted and has blanks, or is a word or a number; what begins like this is a slip.
+    private static bool LooksLikeOption(string word) =>
+        word.Length > 1 && word[0] == '-' && (word[1] == '-' || char.IsAsciiLetter(word[1])) && !word.Any(char.IsWhiteSpace);
 
     private static async Task<string> ReadAllAsync(TextReader input, int maxLength, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ internal static class SearchCommand
     {
         string query = await QuestionArgument.ReadAsync(words, screen.In, options.MaxQuestionLength, cancellationToken).ConfigureAwait(false);
         await using LibrarySession session = await LibrarySession.OpenAsync(screen, options, cancellationToken).ConfigureAwait(false);
-        await session.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        await session.PrepareSearchAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<RetrievedChunk> found = await session.Library.SearchAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (json)
         {

@@ -57,7 +57,17 @@ internal sealed class Screen : IDisposable
     public void Error(string text) => Write(Progress, "red", "rag: " + SafeText.Line(text) + "\n");
 
     /// <inheritdoc/>
-    public void Dispose() => Out.Flush();
+    public void Dispose()
+    {
+        try
+        {
+            Out.Flush();
+        }
+        catch (IOException)
+        {
+            // The reader at the other end has left.
+        }
+    }
 
     private static void Write(IAnsiConsole console, string style, string safeText)
     {
