@@ -14,4 +14,7 @@ internal static class ExitCode
 
     /// <summary>Stopped by Ctrl-C: 128 plus the number of SIGINT.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Stopped by another program: 128 plus the number of SIGTERM.</summary>
+    public const int Terminated = 143;
 }

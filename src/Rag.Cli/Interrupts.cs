@@ -16,9 +16,12 @@ internal sealed class Interrupts : IDisposable
     /// <summary>Begins to listen.</summary>
     public Interrupts()
     {
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = TryStop()));
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = TryStop()));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = TryStop(Cli.ExitCode.Interrupted)));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = TryStop(Cli.ExitCode.Terminated)));
     }
+
+    /// <summary>What the process ends with when it was stopped: 128 plus the number of the signal.</summary>
+    public int ExitCode { get; private set; } = Cli.ExitCode.Interrupted;
 
     /// <summary>Cancelled when the run is to end.</summary>
     public CancellationToken Token => _run.Token;
@@ -58,17 +61,19 @@ internal sealed class Interrupts : IDisposable
         _run.Dispose();
     }
 
-    private bool TryStop()
+    private bool TryStop(int exitCode)
     {
         lock (_gate)
         {
-            CancellationTokenSource target = _part is { IsCancellationRequested: false } ? _part : _run;
+            bool part = _part is { IsCancellationRequested: false } && exitCode == Cli.ExitCode.Interrupted;
+            CancellationTokenSource target = part ? _part! : _run;
             if (target.IsCancellationRequested)
             {
                 return false;
             }
 
-            // Not under the lock's thread: what it cancels may run for long.
+            ExitCode = exitCode;
+            // On another thread: what it cancels may run for long.
             _ = Task.Run(target.Cancel);
             return true;
         }

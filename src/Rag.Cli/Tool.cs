@@ -37,7 +37,7 @@ internal static class Tool
         }
         catch (OperationCanceledException) when (interrupts.Token.IsCancellationRequested)
         {
-            return ExitCode.Interrupted;
+            return interrupts.ExitCode;
         }
         catch (Exception exception)
         {

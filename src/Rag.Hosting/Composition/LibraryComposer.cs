@@ -32,8 +32,8 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
         var counter = embedder?.GetService(typeof(ITokenCounter)) as ITokenCounter ?? new WordTokenCounter();
         var chunker = new StructureChunker(counter, new ChunkingOptions());
         var ingestion = new IngestionPipeline(
-            new FolderSource(documents, new FolderSourceOptions()),
-            DocumentReaders.CreateDefault(new ReaderOptions()),
+            new SourceWithoutFolder(new FolderSource(documents), RelativeIndexFolder()),
+            DocumentReaders.CreateDefault(),
             chunker,
             embedder,
             index,
@@ -125,6 +125,13 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
         AnalyzerFingerprint = options.Ingestion.AnalyzerFingerprint,
         ReplaceIncompatible = true,
     };
+
+    // The index is no document; ".rag" is passed over anyway, another place inside the folder is not.
+    private string? RelativeIndexFolder()
+    {
+        string relative = Path.GetRelativePath(documents, indexFolder).Replace('\\', '/');
+        return Path.IsPathRooted(relative) || relative.Split('/')[0] is "." or ".." ? null : relative;
+    }
 
     private void CheckFolder()
     {
