@@ -8,8 +8,10 @@ namespace Rag.Documents;
 /// Writes JSON as records. An object with its values, inner objects included, is one record; every object in an array is a record of
 /// its own, labelled by where it stands; an array of plain values is one value with commas.
 /// </summary>
-internal sealed class JsonFlattener(DocumentBuilder builder, JsonReaderOptions options, CancellationToken cancellationToken)
+internal sealed class JsonFlattener(DocumentBuilder builder, JsonReaderOptions options, string location, CancellationToken cancellationToken)
 {
+    private long _characters;
+
     /// <summary>Writes a value that stands at a path; the path of the root is empty.</summary>
     public void Write(JsonElement value, string path)
     {
@@ -76,11 +78,11 @@ internal sealed class JsonFlattener(DocumentBuilder builder, JsonReaderOptions o
         }
     }
 
-    private static void Collect(JsonElement record, string prefix, List<(string Name, string Value)> pairs, List<(string Name, JsonElement Value)> inner)
+    private void Collect(JsonElement record, string prefix, List<(string Name, string Value)> pairs, List<(string Name, JsonElement Value)> inner)
     {
         foreach (JsonProperty property in record.EnumerateObject())
         {
-            string name = Join(prefix, Text(() => property.Name, property.ToString));
+            string name = Join(prefix, TableRowText.Label(Text(() => property.Name, property.ToString)));
             switch (property.Value.ValueKind)
             {
                 case JsonValueKind.Object:
@@ -92,11 +94,22 @@ internal sealed class JsonFlattener(DocumentBuilder builder, JsonReaderOptions o
                 default:
                     if (Plain(property.Value) is { Length: > 0 } value)
                     {
+                        Count(name.Length + value.Length);
                         pairs.Add((name, value));
                     }
 
                     break;
             }
+        }
+    }
+
+    /// <summary>Short values at long paths make much text of little; it is counted before it is held.</summary>
+    private void Count(int characters)
+    {
+        _characters += characters;
+        if (_characters > options.MaxTextCharacters)
+        {
+            throw new LimitExceededException(nameof(ReaderOptions.MaxTextCharacters), options.MaxTextCharacters, _characters, location);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using JsonReaderOptionsOfBcl = System.Text.Json.JsonReaderOptions;
 
 namespace Rag.Documents;
 
@@ -41,7 +42,7 @@ public sealed class JsonReader : IDocumentReader
         cancellationToken.ThrowIfCancellationRequested();
         ReadOnlyMemory<byte> utf8 = AsUtf8(content, item.Id);
         var builder = new DocumentBuilder(_options, item.Id);
-        var flattener = new JsonFlattener(builder, _options, cancellationToken);
+        var flattener = new JsonFlattener(builder, _options, item.Id, cancellationToken);
         string? title = Extension(item) is ".jsonl" or ".ndjson" ? null : ReadValue(utf8, 0, flattener, item.Id);
         if (Extension(item) is ".jsonl" or ".ndjson")
         {
@@ -71,6 +72,19 @@ public sealed class JsonReader : IDocumentReader
         }
     }
 
+    /// <summary>A parsed value takes several times its bytes, so values are counted before any is held.</summary>
+    private void CountValues(ReadOnlySpan<byte> utf8, string location)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptionsOfBcl { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = _options.MaxDepth });
+        for (long count = 0; reader.Read(); count++)
+        {
+            if (count >= _options.MaxValues)
+            {
+                throw new LimitExceededException(nameof(JsonReaderOptions.MaxValues), _options.MaxValues, count + 1, location);
+            }
+        }
+    }
+
     private string? ReadValue(ReadOnlyMemory<byte> utf8, int line, JsonFlattener flattener, string location)
     {
         if (utf8.Span.Trim(" \t\r\n"u8).IsEmpty)
@@ -80,6 +94,7 @@ public sealed class JsonReader : IDocumentReader
 
         try
         {
+            CountValues(utf8.Span, location);
             using JsonDocument json = JsonDocument.Parse(utf8, new JsonDocumentOptions
             {
                 AllowTrailingCommas = true,

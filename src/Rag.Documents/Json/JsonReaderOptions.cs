@@ -11,11 +11,16 @@ public sealed class JsonReaderOptions : ReaderOptions
     /// <value>The default is 2,000.</value>
     public int MaxRecordCharacters { get; set; } = 2000;
 
+    /// <summary>How many names, values and brackets a file may hold.</summary>
+    /// <value>The default is 8,000,000.</value>
+    public int MaxValues { get; set; } = 8_000_000;
+
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxDepth);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxRecordCharacters);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxValues);
     }
 }

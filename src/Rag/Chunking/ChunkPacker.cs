@@ -80,8 +80,8 @@ internal sealed class ChunkPacker(Document document, string fingerprint, ITokenC
             Emit(CollectionsMarshal.AsSpan(_units));
         }
 
-        int keep = _units.Count, kept = 0;
-        while (next is { } coming && keep > 1 && _units[keep - 1].MayOverlap
+        int keep = _units.Count, kept = 0, first = 1 + _units.FindIndex(unit => !unit.Range.Of(document.Text).IsWhiteSpace());
+        while (next is { } coming && keep > Math.Max(first, 1) && _units[keep - 1].MayOverlap
             && kept + _units[keep - 1].Tokens <= OverlapBudget(_path) && kept + _units[keep - 1].Tokens + coming <= Budget(_path))
         {
             kept += _units[--keep].Tokens;
@@ -141,13 +141,7 @@ internal sealed class ChunkPacker(Document document, string fingerprint, ITokenC
             return new TextRange(range.Start, range.Start);
         }
 
-        int start = range.End - trimmed.Length;
-        if (!Graphemes.IsBoundary(text, range.Start, start))
-        {
-            start = Graphemes.Previous(text, range.Start, start);
-            start = Graphemes.IsBoundary(text, range.Start, start) ? start : range.Start;
-        }
-
+        int start = Graphemes.Floor(text, range.Start, range.End - trimmed.Length);
         int end = Graphemes.Next(text, start, range.Start + inner.TrimEnd().Length);
         return new TextRange(start, Math.Min(end, range.End));
     }

@@ -37,24 +37,27 @@ internal static class Graphemes
         return boundary;
     }
 
-    /// <summary>The last place in (known, position] where text may be cut, or the end of the first grapheme where there is none.</summary>
-    public static int Previous(ReadOnlySpan<char> text, int known, int position)
+    /// <summary>The last place in [known, position] where text may be cut.</summary>
+    public static int Floor(ReadOnlySpan<char> text, int known, int position)
     {
-        if (Next(text, known, position) == position)
+        if (IsBoundary(text, known, position))
         {
             return position;
         }
 
         int boundary = known;
-        while (true)
+        while (boundary + StringInfo.GetNextTextElementLength(text[boundary..]) is int next && next <= position)
         {
-            int next = boundary + StringInfo.GetNextTextElementLength(text[boundary..]);
-            if (next > position)
-            {
-                return boundary == known ? next : boundary;
-            }
-
             boundary = next;
         }
+
+        return boundary;
+    }
+
+    /// <summary>The last place in (known, position] where text may be cut, or the end of the first grapheme where there is none.</summary>
+    public static int Previous(ReadOnlySpan<char> text, int known, int position)
+    {
+        int floor = Floor(text, known, position);
+        return floor > known ? floor : known + StringInfo.GetNextTextElementLength(text[known..]);
     }
 }
