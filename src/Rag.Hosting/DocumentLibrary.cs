@@ -78,7 +78,7 @@ public sealed class DocumentLibrary : IAsyncDisposable
         }
     }
 
-    /// <summary>The index beneath.</summary>
+    /// <summary>The index beneath, for reading.</summary>
     /// <exception cref="RagException">It cannot be opened.</exception>
     public async ValueTask<IChunkIndex> GetIndexAsync(CancellationToken cancellationToken = default) =>
         (await EnsureOpenAsync(cancellationToken).ConfigureAwait(false)).Index;
@@ -86,20 +86,47 @@ public sealed class DocumentLibrary : IAsyncDisposable
     /// <summary>Brings the index up to date with the folder: reads what is new or changed, removes what vanished.</summary>
     /// <param name="progress">Told after each document, on the thread that works.</param>
     /// <param name="cancellationToken">Ends the run; what was stored stays whole.</param>
-    /// <exception cref="RagException">Something that concerns every document failed.</exception>
+    /// <exception cref="RagException">Something that concerns every document failed, or another process is writing the index.</exception>
     public async Task<IngestionResult> IngestAsync(IProgress<IngestionProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         OpenLibrary open = await EnsureOpenAsync(cancellationToken).ConfigureAwait(false);
         await _ingesting.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            IngestionResult result = await open.Ingestion.RunAsync(progress, cancellationToken).ConfigureAwait(false);
+            await using IChunkIndex writer = await _composer.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
+            IngestionResult result = await _composer.CreateIngestionPipeline(open, writer).RunAsync(progress, cancellationToken).ConfigureAwait(false);
             _upToDate = true;
             return result;
         }
         finally
         {
             _ingesting.Release();
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="IngestAsync"/>, but where the index cannot be written (another process is writing it, or the folder is
+    /// read-only) and holds something already, it is used as it stands and <see cref="Notices"/> says so.
+    /// </summary>
+    /// <returns>What was done; null where nothing could be.</returns>
+    /// <exception cref="RagException">Something that concerns every document failed.</exception>
+    public async Task<IngestionResult?> TryIngestAsync(IProgress<IngestionProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await IngestAsync(progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UnavailableException exception) when (exception.Location == IndexFolder)
+        {
+            OpenLibrary open = await EnsureOpenAsync(cancellationToken).ConfigureAwait(false);
+            if ((await open.Index.GetDocumentStampsAsync(cancellationToken).ConfigureAwait(false)).Count == 0)
+            {
+                throw;
+            }
+
+            _upToDate = true;
+            Notice($"The index was not brought up to date and is searched as it stands. {exception.Message}");
+            return null;
         }
     }
 
@@ -183,7 +210,7 @@ public sealed class DocumentLibrary : IAsyncDisposable
     {
         if (!_upToDate)
         {
-            await IngestAsync(null, cancellationToken).ConfigureAwait(false);
+            await TryIngestAsync(null, cancellationToken).ConfigureAwait(false);
         }
 
         return await EnsureOpenAsync(cancellationToken).ConfigureAwait(false);

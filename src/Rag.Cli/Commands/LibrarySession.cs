@@ -38,16 +38,12 @@ internal sealed class LibrarySession : IAsyncDisposable
     }
 
     /// <summary>Brings the index up to date, showing how far it is.</summary>
-    /// <exception cref="UnavailableException">The folder holds no document at all.</exception>
+    /// <exception cref="UnavailableException">The folder holds no document at all, or another process is writing the index.</exception>
     public async Task<IngestionResult> IngestAsync(CancellationToken cancellationToken)
     {
         IngestionResult result = await ActivityView.RunAsync(
-            _screen, activity => Library.IngestAsync(new MappedProgress<IngestionProgress, Activity>(activity, Describe), cancellationToken)).ConfigureAwait(false);
-        if (result is { Added: 0, Updated: 0, Unchanged: 0, Removed: 0, Failed.Count: 0 })
-        {
-            throw new UnavailableException($"There are no documents in '{Library.Documents}'.", Library.Documents);
-        }
-
+            _screen, activity => Library.IngestAsync(Described(activity), cancellationToken)).ConfigureAwait(false);
+        RequireDocuments(result);
         return result;
     }
 
@@ -55,7 +51,15 @@ internal sealed class LibrarySession : IAsyncDisposable
     /// <exception cref="UnavailableException">There is no text to search.</exception>
     public async Task PrepareSearchAsync(CancellationToken cancellationToken)
     {
-        IngestionResult result = await IngestAsync(cancellationToken).ConfigureAwait(false);
+        IngestionResult? result = await ActivityView.RunAsync(
+            _screen, activity => Library.TryIngestAsync(Described(activity), cancellationToken)).ConfigureAwait(false);
+        ShowNotices();
+        if (result is null)
+        {
+            return;
+        }
+
+        RequireDocuments(result);
         IngestionView.ShowBrief(_screen, result);
         if (result.Chunks == 0)
         {
@@ -105,7 +109,16 @@ internal sealed class LibrarySession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Library.DisposeAsync();
 
-    private static Activity Describe(IngestionProgress progress) => new(progress.Document, progress.Done, progress.Total);
+    private static MappedProgress<IngestionProgress, Activity> Described(IProgress<Activity> activity) =>
+        new(activity, progress => new Activity(progress.Document, progress.Done, progress.Total));
+
+    private void RequireDocuments(IngestionResult result)
+    {
+        if (result is { Added: 0, Updated: 0, Unchanged: 0, Removed: 0, Failed.Count: 0 })
+        {
+            throw new UnavailableException($"There are no documents in '{Library.Documents}'.", Library.Documents);
+        }
+    }
 
     private void ShowNotices()
     {

@@ -21,25 +21,39 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     private readonly Stack<object> _owned = new();
     private ModelPolicy? _policy;
 
-    /// <summary>Opens the index and the sentence encoder.</summary>
+    /// <summary>Opens the index for reading, and the sentence encoder.</summary>
     public async Task<OpenLibrary> OpenAsync(Action<string?> notice, CancellationToken cancellationToken)
     {
         CheckFolder();
-        IChunkIndex index = Own<IChunkIndex>(await SqliteChunkIndex.OpenAsync(indexFolder, new ChunkIndexOptions(), cancellationToken).ConfigureAwait(false));
+        if (!File.Exists(Path.Combine(indexFolder, "index.db")))
+        {
+            await (await OpenWriterAsync(cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+
+        IChunkIndex index = Own<IChunkIndex>(await SqliteChunkIndex.OpenAsync(
+            indexFolder, new ChunkIndexOptions { ReadOnly = true }, cancellationToken).ConfigureAwait(false));
         IEmbeddingGenerator<string, Embedding<float>>? embedder = components.EmbeddingGenerator
             ?? await OpenEmbedderAsync(index, notice, cancellationToken).ConfigureAwait(false);
+        return new OpenLibrary(index, embedder, new HybridRetriever(index, embedder));
+    }
 
-        var counter = embedder?.GetService(typeof(ITokenCounter)) as ITokenCounter ?? new WordTokenCounter();
-        var chunker = new StructureChunker(counter, new ChunkingOptions());
-        var ingestion = new IngestionPipeline(
+    /// <summary>Opens the index for writing: one writer at a time, of all processes. The caller disposes it.</summary>
+    /// <exception cref="UnavailableException">Another writer has it open, or the folder cannot be written; its location is that folder.</exception>
+    public async Task<IChunkIndex> OpenWriterAsync(CancellationToken cancellationToken) =>
+        await SqliteChunkIndex.OpenAsync(indexFolder, new ChunkIndexOptions(), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A document's way.</summary>
+    public IngestionPipeline CreateIngestionPipeline(OpenLibrary open, IChunkIndex writer)
+    {
+        var counter = open.Embedder?.GetService(typeof(ITokenCounter)) as ITokenCounter ?? new WordTokenCounter();
+        return new IngestionPipeline(
             new SourceWithoutFolder(new FolderSource(documents), RelativeIndexFolder()),
             DocumentReaders.CreateDefault(),
-            chunker,
-            embedder,
-            index,
+            new StructureChunker(counter, new ChunkingOptions()),
+            open.Embedder,
+            writer,
             Ingestion(),
             components.TimeProvider);
-        return new OpenLibrary(index, ingestion, new HybridRetriever(index, embedder));
     }
 
     /// <summary>Opens the language model, or what stands in for it.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Time.Testing;
 using Rag.Cli.Tests.Support;
 using Rag.Hosting.Models;
 
@@ -8,7 +7,7 @@ namespace Rag.Cli.Tests.Hosting;
 public sealed class HubReachabilityTests : IDisposable
 {
     private readonly TemporaryFolder _cache = new();
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ManualTime _time = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly FakeHub _hub = new();
 
     public void Dispose()
