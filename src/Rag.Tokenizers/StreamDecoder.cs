@@ -1,3 +1,5 @@
+using Rag.Tokenizers.Decoding;
+
 namespace Rag.Tokenizers;
 
 /// <summary>
@@ -6,14 +8,35 @@ namespace Rag.Tokenizers;
 /// </summary>
 public sealed class StreamDecoder
 {
-    internal StreamDecoder()
+    private readonly Tokenizer _tokenizer;
+    private readonly bool _skipSpecialTokens;
+    private readonly TextSink _sink = new();
+    private readonly DecoderStage _first;
+
+    internal StreamDecoder(Tokenizer tokenizer, DecoderPlan plan, bool skipSpecialTokens)
     {
+        _tokenizer = tokenizer;
+        _skipSpecialTokens = skipSpecialTokens;
+        _first = plan.Open(_sink);
     }
 
     /// <summary>Takes the next id; returns the text that is certain now, or the empty string.</summary>
     /// <param name="id">A token id; one that the vocabulary lacks adds nothing.</param>
-    public string Append(int id) => throw new NotImplementedException();
+    public string Append(int id)
+    {
+        if (_tokenizer.IdToToken(id) is not { } token || (_skipSpecialTokens && _tokenizer.IsSpecial(id)))
+        {
+            return "";
+        }
+
+        _first.Token(token);
+        return _sink.Take();
+    }
 
     /// <summary>Ends the stream; returns what was held back. Afterwards the decoder is ready for another stream.</summary>
-    public string Flush() => throw new NotImplementedException();
+    public string Flush()
+    {
+        _first.Complete();
+        return _sink.Take();
+    }
 }
