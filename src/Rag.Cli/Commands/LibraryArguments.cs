@@ -8,15 +8,14 @@ namespace Rag.Cli.Commands;
 internal sealed class LibraryArguments
 {
     private const int MaxTop = 1_000;
+    private const int MaxAnswerTokens = 100_000;
 
     public Option<string> Docs { get; } = new("--docs") { HelpName = "DIR", Description = "The folder of documents.", Required = true };
 
     public Option<string?> Index { get; } = new("--index") { HelpName = "DIR", Description = "Where the index lives (default: DIR/.rag of the documents)." };
 
-    public Option<int> Top { get; } = Bounded(new("--top")
-    {
-        HelpName = "N", Description = "How many passages to retrieve.", DefaultValueFactory = _ => RagOptions.DefaultTop,
-    });
+    public Option<int?> Top { get; } = Bounded(
+        new("--top") { HelpName = "N", Description = "How many passages to retrieve.", DefaultValueFactory = _ => RagOptions.DefaultTop }, 1, MaxTop);
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object and nothing else on standard output." };
 
@@ -27,11 +26,16 @@ internal sealed class LibraryArguments
 
     public Option<string?> Model { get; } = new("--model") { HelpName = "MODEL", Description = "Language model that writes the answer: org/name or a folder." };
 
-    public Option<float?> Temperature { get; } = new("--temperature") { HelpName = "T", Description = "0 (the default) always takes the likeliest word." };
+    public Option<double?> Temperature { get; } = Bounded<double?>(
+        new("--temperature") { HelpName = "T", Description = "0 (the default) always takes the likeliest word." },
+        "a number from 0 to 10",
+        text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 10 ? value : null);
 
-    public Option<long?> Seed { get; } = new("--seed") { HelpName = "N", Description = "Makes a temperature above 0 repeatable." };
+    public Option<int?> Seed { get; } = Bounded(
+        new("--seed") { HelpName = "N", Description = "Makes a temperature above 0 repeatable." }, 0, int.MaxValue);
 
-    public Option<int?> MaxTokens { get; } = new("--max-tokens") { HelpName = "N", Description = "Longest answer, in tokens." };
+    public Option<int?> MaxTokens { get; } = Bounded(
+        new("--max-tokens") { HelpName = "N", Description = "Longest answer, in tokens." }, 1, MaxAnswerTokens);
 
     public Option<bool> Offline { get; } = new("--offline") { Description = "Use only what is on this machine." };
 
@@ -63,30 +67,31 @@ internal sealed class LibraryArguments
             EmbeddingModel = parsed.GetValue(EmbeddingModel),
             Offline = parsed.GetValue(Offline),
         };
-        if (parsed.GetResult(Top) is not null)
-        {
-            options.Top = parsed.GetValue(Top);
-        }
-
+        options.Top = parsed.GetValue(Top) ?? options.Top;
         options.ChatModel = parsed.GetValue(Model);
-        options.Temperature = parsed.GetValue(Temperature) ?? options.Temperature;
+        options.Temperature = (float?)parsed.GetValue(Temperature) ?? options.Temperature;
         options.Seed = parsed.GetValue(Seed);
         options.MaxAnswerTokens = parsed.GetValue(MaxTokens) ?? options.MaxAnswerTokens;
         return options;
     }
 
-    private static Option<int> Bounded(Option<int> option)
+    private static Option<int?> Bounded(Option<int?> option, int least, int most) => Bounded<int?>(
+        option,
+        string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"),
+        text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most ? value : null);
+
+    private static Option<T> Bounded<T>(Option<T> option, string range, Func<string, T> parse)
     {
         option.CustomParser = result =>
         {
             string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= MaxTop)
+            T value = parse(text);
+            if (value is null)
             {
-                return number;
+                result.AddError($"{option.Name} takes {range}, not '{text}'.");
             }
 
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes a number from 1 to {MaxTop}, not '{text}'."));
-            return 0;
+            return value;
         };
         return option;
     }

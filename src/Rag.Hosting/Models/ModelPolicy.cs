@@ -16,6 +16,8 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
 
     private const string ByWords = "Search goes by words alone (BM25)";
 
+    private const string Naming = "--embedding-model takes a folder or org/name";
+
     /// <summary>Chooses the sentence encoder.</summary>
     /// <param name="built">What the index was made with; null where it holds nothing yet.</param>
     /// <param name="cancellationToken">Ends a download.</param>
@@ -33,7 +35,7 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
         {
             null => await ChooseDefaultAsync(cancellationToken).ConfigureAwait(false),
             { HasVectors: true } => await ReopenAsync(built, cancellationToken).ConfigureAwait(false),
-            _ => new ModelChoice(null, null, $"{ByWords}: this index was made without an embedding model; --embedding-model {DefaultEmbeddingModel} (or a folder) rebuilds it with one."),
+            _ => new ModelChoice(null, null, $"{ByWords}: this index was made without an embedding model. {Naming} and rebuilds it."),
         };
     }
 
@@ -42,7 +44,7 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
     public async Task<ModelChoice> ChooseChatModelAsync(CancellationToken cancellationToken) =>
         Named(options.ChatModel, ChatModelVariable) is { } named && !named.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase)
             ? await ResolveAsync(named, cancellationToken).ConfigureAwait(false)
-            : new ModelChoice(null, null, "No language model is configured, so the answer is made of sentences taken from the documents; --model org/name (from the hub) or --model FOLDER lets one write it.");
+            : new ModelChoice(null, null, "No language model is configured, so answers are sentences taken from the documents. --model takes a folder or org/name (from the Hugging Face hub) and lets that model write them.");
 
     private string? Named(string? option, string variable) => (option ?? environment(variable))?.Trim() is { Length: > 0 } named ? named : null;
 
@@ -99,5 +101,5 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
     }
 
     private static ModelChoice Without(string reason) =>
-        new(null, null, $"{ByWords}: {reason}; --embedding-model takes a folder or org/name.");
+        new(null, null, $"{ByWords}: {reason}. {Naming}.");
 }
