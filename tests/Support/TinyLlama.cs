@@ -18,7 +18,8 @@ internal static class TinyLlama
         int keyValueHeads = 1,
         int intermediate = 48,
         int maxPositions = 512,
-        bool tied = false)
+        bool tied = false,
+        bool biases = false)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), string.Create(CultureInfo.InvariantCulture, $$"""
@@ -36,6 +37,8 @@ internal static class TinyLlama
               "rope_theta": 10000.0,
               "rope_scaling": null,
               "hidden_act": "silu",
+              "attention_bias": {{(biases ? "true" : "false")}},
+              "mlp_bias": {{(biases ? "true" : "false")}},
               "tie_word_embeddings": {{(tied ? "true" : "false")}},
               "torch_dtype": "float32"
             }
@@ -49,14 +52,14 @@ internal static class TinyLlama
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"model.layers.{i}.");
             tensors.Add(Norm(name + "input_layernorm.weight"));
-            tensors.Add(Matrix(name + "self_attn.q_proj.weight", heads * headSize, hidden));
-            tensors.Add(Matrix(name + "self_attn.k_proj.weight", keyValueHeads * headSize, hidden));
-            tensors.Add(Matrix(name + "self_attn.v_proj.weight", keyValueHeads * headSize, hidden));
-            tensors.Add(Matrix(name + "self_attn.o_proj.weight", hidden, heads * headSize));
+            Linear(name + "self_attn.q_proj", heads * headSize, hidden);
+            Linear(name + "self_attn.k_proj", keyValueHeads * headSize, hidden);
+            Linear(name + "self_attn.v_proj", keyValueHeads * headSize, hidden);
+            Linear(name + "self_attn.o_proj", hidden, heads * headSize);
             tensors.Add(Norm(name + "post_attention_layernorm.weight"));
-            tensors.Add(Matrix(name + "mlp.gate_proj.weight", intermediate, hidden));
-            tensors.Add(Matrix(name + "mlp.up_proj.weight", intermediate, hidden));
-            tensors.Add(Matrix(name + "mlp.down_proj.weight", hidden, intermediate));
+            Linear(name + "mlp.gate_proj", intermediate, hidden);
+            Linear(name + "mlp.up_proj", intermediate, hidden);
+            Linear(name + "mlp.down_proj", hidden, intermediate);
         }
 
         tensors.Add(Norm("model.norm.weight"));
@@ -66,6 +69,15 @@ internal static class TinyLlama
         }
 
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), tensors);
+
+        void Linear(string name, int rows, int columns)
+        {
+            tensors.Add(Matrix(name + ".weight", rows, columns));
+            if (biases)
+            {
+                tensors.Add((name + ".bias", [rows], Values(rows, 0, 0.3)));
+            }
+        }
 
         (string, long[], float[]) Matrix(string name, int rows, int columns) =>
             (name, [rows, columns], Values(rows * columns, 0, 1.2 / Math.Sqrt(columns)));

@@ -9,6 +9,8 @@ namespace Rag.Index.Storage;
 /// </summary>
 internal sealed class IndexConnection : IDisposable
 {
+    private const int HeaderLength = 100;
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
@@ -26,6 +28,12 @@ internal sealed class IndexConnection : IDisposable
     /// <summary>Opens a connection; creates the file only for a writer.</summary>
     public static IndexConnection Open(string path, bool readOnly, TimeSpan busyTimeout)
     {
+        // SQLite takes a file shorter than its header for an empty one and would write over it.
+        if (new FileInfo(path) is { Exists: true, Length: > 0 and < HeaderLength })
+        {
+            throw SqliteErrors.Damaged(path, "is cut short");
+        }
+
         SqliteConnectionStringBuilder builder = new()
         {
             DataSource = path,

@@ -31,7 +31,9 @@ internal sealed class IndexWriter : IDisposable
         {
             connection = IndexConnection.Open(files.Database, readOnly: false, options.BusyTimeout);
             connection.Execute("PRAGMA synchronous = FULL");
-            connection.Scalar("PRAGMA secure_delete = FAST");
+
+            // What is deleted is overwritten with zeros, not only forgotten.
+            connection.Scalar("PRAGMA secure_delete = ON");
             IndexSchema.CreateIfNew(connection);
             IndexSchema.Check(connection);
             return new(writerLock, connection, options);

@@ -17,13 +17,16 @@ namespace Rag.Models.Hub;
 /// </summary>
 internal sealed class ModelCache(string root)
 {
+    /// <summary>The folder of snapshots within a repository's.</summary>
+    public const string Snapshots = "snapshots";
+
     private const string Prefix = "rag--";
 
     public string LockPath(string repository) => Path.Combine(Folder(repository), "lock");
 
     public string PartialFolder(string repository) => Path.Combine(Folder(repository), "partial");
 
-    public string SnapshotFolder(string repository, string commit) => Path.Combine(Folder(repository), "snapshots", commit);
+    public string SnapshotFolder(string repository, string commit) => Path.Combine(Folder(repository), Snapshots, commit);
 
     /// <summary>The finished snapshot of a reference; null where there is none or a file of it is gone.</summary>
     public CachedModel? Find(ModelReference reference)
@@ -62,16 +65,15 @@ internal sealed class ModelCache(string root)
 
         foreach (string folder in Directory.EnumerateDirectories(root, Prefix + "*").Order(StringComparer.Ordinal))
         {
-            string snapshots = Path.Combine(folder, "snapshots");
-            string[] parts = Path.GetFileName(folder)[Prefix.Length..].Split("--");
-            if (parts.Length != 2 || !Directory.Exists(snapshots))
+            string snapshots = Path.Combine(folder, Snapshots);
+            if (RepositoryOf(Path.GetFileName(folder)) is not { } repository || !Directory.Exists(snapshots))
             {
                 continue;
             }
 
             foreach (string record in Directory.EnumerateFiles(snapshots, "*.json").Order(StringComparer.Ordinal))
             {
-                if (HubListing.Hex(Path.GetFileNameWithoutExtension(record), 40) is { } commit && Find($"{parts[0]}/{parts[1]}", commit) is { } model)
+                if (HubListing.Hex(Path.GetFileNameWithoutExtension(record), 40) is { } commit && Find(repository, commit) is { } model)
                 {
                     yield return model;
                 }
@@ -95,18 +97,24 @@ internal sealed class ModelCache(string root)
     public bool Delete(string repository)
     {
         bool any = false;
-        foreach (string part in new[] { "refs", "snapshots", "partial" })
+        foreach (string part in new[] { "refs", Snapshots, "partial" })
         {
             string path = Path.Combine(Folder(repository), part);
             if (Directory.Exists(path))
             {
-                any |= part == "snapshots";
+                any |= part == Snapshots;
                 Directory.Delete(path, recursive: true);
             }
         }
 
         return any;
     }
+
+    /// <summary>The repository whose folder has this name; null where the name is of none.</summary>
+    public static string? RepositoryOf(string folderName) =>
+        folderName.StartsWith(Prefix, StringComparison.Ordinal) && folderName[Prefix.Length..].Split("--") is [var owner, var name]
+            ? $"{owner}/{name}"
+            : null;
 
     private string Folder(string repository) => Path.Combine(root, Prefix + repository.Replace("/", "--", StringComparison.Ordinal));
 

@@ -38,6 +38,17 @@ public sealed record ModelReference(string Repository, string Revision = ModelRe
     /// <summary>The name as <see cref="TryParse"/> reads it.</summary>
     public override string ToString() => Revision == DefaultRevision ? Repository : $"{Repository}@{Revision}";
 
+    /// <summary>A name for a model folder: its name on the hub where it lies in a <see cref="ModelHub"/>'s cache, else the folder's own.</summary>
+    /// <param name="folderPath">The folder.</param>
+    public static string OfFolder(string folderPath)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folderPath);
+        DirectoryInfo folder = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folderPath)));
+        return folder.Parent is { Name: ModelCache.Snapshots, Parent.Name: var name } && ModelCache.RepositoryOf(name) is { } repository
+            ? repository
+            : folder.Name;
+    }
+
     // The hub's own rule for names: letters, digits, '-', '_', '.', no '--' or '..', no '-' or '.' at the ends.
     private static bool IsName(string part) =>
         part.Length is > 0 and <= MaxPartLength
