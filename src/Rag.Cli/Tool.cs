@@ -58,6 +58,7 @@ internal static class Tool
             AskCommand.Create(screen),
             ChatCommand.Create(screen, interrupts),
             ModelsCommand.Create(screen),
+            EvalCommand.Create(screen),
         };
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();
