@@ -12,6 +12,7 @@ public sealed class StreamDecoder
     private readonly bool _skipSpecialTokens;
     private readonly TextSink _sink = new();
     private readonly DecoderStage _first;
+    private string _held = "";
 
     internal StreamDecoder(Tokenizer tokenizer, DecoderPlan plan, bool skipSpecialTokens)
     {
@@ -30,13 +31,20 @@ public sealed class StreamDecoder
         }
 
         _first.Token(token);
-        return _sink.Take();
+        string text = _held + _sink.Take();
+
+        // A replacement character at the end may yet turn out to be the beginning of something else.
+        int certain = text.AsSpan().TrimEnd('\uFFFD').Length;
+        _held = text[certain..];
+        return text[..certain];
     }
 
     /// <summary>Ends the stream; returns what was held back. Afterwards the decoder is ready for another stream.</summary>
     public string Flush()
     {
         _first.Complete();
-        return _sink.Take();
+        string text = _held + _sink.Take();
+        _held = "";
+        return text;
     }
 }

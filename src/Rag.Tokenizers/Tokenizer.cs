@@ -74,6 +74,8 @@ public sealed class Tokenizer : ITokenCounter
     /// <summary>How many tokens <see cref="EncodeOptions.AddSpecialTokens"/> adds around a text.</summary>
     public int SpecialTokensAdded => _postProcessor.AddedToSingle;
 
+    internal AddedTokens.AddedVocabulary Added => _pipeline.Added;
+
     /// <summary>Encodes a text with offsets and all else that is known of each token.</summary>
     /// <param name="text">The text.</param>
     /// <param name="options">How; null for the defaults.</param>

@@ -10,6 +10,7 @@ internal sealed class AddedVocabulary
     private readonly Vocabulary _model;
     private readonly Dictionary<string, int> _ids = [];
     private readonly Dictionary<int, AddedToken> _tokens = [];
+    private readonly Dictionary<int, string> _spellings = [];
     private readonly HashSet<string> _special = [];
     private readonly HashSet<int> _specialIds = [];
 
@@ -42,7 +43,12 @@ internal sealed class AddedVocabulary
         }
 
         Verbatim = new AddedTokenMatcher(_tokens.Values.Where(token => !token.Normalized).Select(token => (token.Content, token)));
-        Normalized = new AddedTokenMatcher(_tokens.Values.Where(token => token.Normalized).Select(token => (Normalize(token.Content, normalizer), token)));
+        foreach (AddedToken token in _tokens.Values.Where(token => token.Normalized))
+        {
+            _spellings[token.Id] = Normalize(token.Content, normalizer);
+        }
+
+        Normalized = new AddedTokenMatcher(_spellings.Select(spelling => (spelling.Value, _tokens[spelling.Key])));
     }
 
     /// <summary>Tokens sought in the text as given.</summary>
@@ -59,6 +65,9 @@ internal sealed class AddedVocabulary
     public string? TokenOf(int id) => _tokens.TryGetValue(id, out AddedToken? token) ? token.Content : _model.TokenOf(id);
 
     public bool IsSpecial(int id) => _specialIds.Contains(id);
+
+    /// <summary>Whether the token is sought in another spelling than its own, because the normalizer changes it.</summary>
+    public bool IsRespelt(int id) => _spellings.TryGetValue(id, out string? spelling) && spelling != _tokens[id].Content;
 
     private static string Normalize(string content, INormalizer? normalizer)
     {

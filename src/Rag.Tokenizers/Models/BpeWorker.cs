@@ -109,6 +109,7 @@ internal sealed class BpeWorker(BpeModel model) : IModelWorker
         bool decorated = model.Options.ContinuingSubwordPrefix.Length > 0 || model.Options.EndOfWordSuffix.Length > 0;
         int unknownStart = -1;
         int unknownEnd = -1;
+        DroppedCharacters? dropped = null;
         for (int at = 0; at < word.Length;)
         {
             int width = char.IsHighSurrogate(word[at]) && at + 1 < word.Length && char.IsLowSurrogate(word[at + 1]) ? 2 : 1;
@@ -117,7 +118,8 @@ internal sealed class BpeWorker(BpeModel model) : IModelWorker
             if (id >= 0)
             {
                 FlushUnknown(ref unknownStart, unknownEnd);
-                _symbols.Add(id, at, end);
+                (int from, int to) = dropped?.Shift(at, end) ?? (at, end);
+                _symbols.Add(id, from, to);
             }
             else if (!SpellBytes(word, at, end))
             {
@@ -126,11 +128,15 @@ internal sealed class BpeWorker(BpeModel model) : IModelWorker
                     FlushUnknown(ref unknownStart, unknownEnd);
                 }
 
-                // Without an unknown token the character is dropped: the reference implementation does so.
                 if (model.Options.UnknownToken is not null)
                 {
                     unknownStart = unknownStart < 0 ? at : unknownStart;
                     unknownEnd = end;
+                }
+                else
+                {
+                    dropped ??= new DroppedCharacters(word);
+                    dropped.Drop(at);
                 }
             }
 
