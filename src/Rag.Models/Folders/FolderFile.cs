@@ -16,20 +16,13 @@ internal static class FolderFile
         }
 
         string path = Path.Combine(folder, name);
-        FileInfo file = new(path);
-        if (!file.Exists)
+        if (!File.Exists(path))
         {
             throw new UnavailableException($"The model folder {folder} lacks the file '{name}'.", path);
         }
 
-        if (file.LinkTarget is null)
-        {
-            return path;
-        }
-
-        string target = file.ResolveLinkTarget(returnFinalTarget: true)?.FullName
-            ?? throw new UnavailableException($"The link {path} leads nowhere.", path);
-        DirectoryInfo home = new(Path.GetFullPath(folder));
+        DirectoryInfo home = new(RealPath.Of(folder));
+        string target = RealPath.Of(path);
         string? targetFolder = Path.GetDirectoryName(target);
         string? blobs = home.Parent is { Name: "snapshots", Parent: { } repository } ? Path.Combine(repository.FullName, "blobs") : null;
         return targetFolder == home.FullName || (blobs is not null && targetFolder == blobs)

@@ -31,7 +31,7 @@ public sealed class OnnxDecoderSessionTests : IDisposable
     [Fact]
     public void Append_PastEveryTierOfTheCache_EqualsOnePiece()
     {
-        TinyLlama.Write(_folder.FolderPath, maxPositions: 1500);
+        TinyLlama.Write(_folder.FolderPath, keyValueHeads: 2, maxPositions: 1500);
         using OnnxDecoderModel model = Load();
         int[] ids = Ids(1500);
         using IDecoderSession whole = model.CreateSession();
@@ -127,6 +127,24 @@ public sealed class OnnxDecoderSessionTests : IDisposable
         Assert.Equal(session.VocabularySize, session.Append(Ids(400)).Length);
         session.Dispose();
         Assert.Throws<ObjectDisposedException>(() => session.Append([1]));
+    }
+
+    [Fact]
+    public void Load_SnapshotOfTheHubCacheBehindALink_FindsItsWeights()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        string snapshot = _folder.File("cache with space", "snapshots", "0123");
+        TinyLlama.Write(snapshot);
+        Directory.CreateDirectory(_folder.File("cache with space", "blobs"));
+        File.Move(Path.Combine(snapshot, "model.safetensors"), _folder.File("cache with space", "blobs", "4567"));
+        File.CreateSymbolicLink(Path.Combine(snapshot, "model.safetensors"), "../../blobs/4567");
+        File.CreateSymbolicLink(_folder.File("모델"), snapshot);
+        foreach (string folder in (string[])[snapshot, _folder.File("모델", ".")])
+        {
+            using OnnxDecoderModel model = OnnxDecoderModel.Load(ModelFolder.Open(folder), new RuntimeOptions { Threads = 1 });
+            using IDecoderSession session = model.CreateSession();
+            Assert.Equal(64, session.Append([1, 2, 3]).Length);
+        }
     }
 
     [Fact]
