@@ -20,7 +20,7 @@ namespace Rag.Runtime.Generation;
 /// Honoured of <see cref="ChatOptions"/>: Instructions, Temperature, TopK, TopP, MaxOutputTokens, StopSequences, Seed,
 /// PresencePenalty, FrequencyPenalty, and the additional properties "min_p" and "repetition_penalty". Tools, a response
 /// format other than text, and conversations kept by a service are refused by name. The seed of a request that samples
-/// is in the additional property "seed" of its last update, so that it can be replayed.
+/// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
 /// <c>GetService</c> gives <see cref="ChatClientMetadata"/>, <see cref="Tokenizer"/> and <see cref="ITokenCounter"/>, whose
 /// MaxTokens is the context length.
 /// </remarks>
@@ -85,7 +85,8 @@ public sealed class LocalChatClient : IChatClient
 
         Tokenizer tokenizer = Tokenizer.Load(folder.TokenizerPath);
         ChatTemplate template = folder.Tokenizer.ChatTemplate is { } jinja ? ChatTemplate.Parse(jinja) : ChatTemplate.Default;
-        PromptEncoder encoder = new(tokenizer, template, folder.Tokenizer.BosToken ?? string.Empty, folder.Tokenizer.EosToken ?? string.Empty);
+        ChatTemplateContext context = new() { BosToken = folder.Tokenizer.BosToken ?? string.Empty, EosToken = folder.Tokenizer.EosToken ?? string.Empty };
+        PromptEncoder encoder = new(tokenizer, turns => template.Render(turns, context));
         SamplingOptions defaults = GenerationDefaults.Read(folder.FolderPath);
         OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime);
         return new LocalChatClient(
