@@ -1,0 +1,45 @@
+using Rag.Index.Text;
+
+namespace Rag.Index;
+
+/// <summary>How a <see cref="SqliteChunkIndex"/> is opened. Read once, when it opens.</summary>
+public sealed class ChunkIndexOptions
+{
+    /// <summary>BM25's k1: how fast repeats of a term stop to count. Default 1.2.</summary>
+    public double K1 { get; set; } = 1.2;
+
+    /// <summary>BM25's b: how much long passages are held back, from 0 to 1. Default .75.</summary>
+    public double B { get; set; } = 0.75;
+
+    /// <summary>Turns text into terms. Default <see cref="StandardAnalyzer"/>.</summary>
+    public ITextAnalyzer Analyzer { get; set; } = new StandardAnalyzer();
+
+    /// <summary>Whether to open for reading only: takes no lock, needs an index that is there. Default false.</summary>
+    public bool ReadOnly { get; set; }
+
+    /// <summary>How long to wait for SQLite's own short locks, such as while another process recovers the log. Default 5 seconds.</summary>
+    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Called at named steps of a write, so that a test can stop there.</summary>
+    internal Action<string>? OnStep { get; set; }
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; names it.</exception>
+    public void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(Analyzer);
+        ArgumentException.ThrowIfNullOrEmpty(Analyzer.Fingerprint, $"{nameof(Analyzer)}.{nameof(Analyzer.Fingerprint)}");
+        if (!(K1 >= 0 && double.IsFinite(K1)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(K1), K1, "k1 is a finite number, at least 0.");
+        }
+
+        if (!(B is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(B), B, "b lies between 0 and 1.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(BusyTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(BusyTimeout, TimeSpan.FromDays(1));
+    }
+}

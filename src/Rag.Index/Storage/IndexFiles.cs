@@ -1,0 +1,14 @@
+namespace Rag.Index.Storage;
+
+/// <summary>The files of an index folder.</summary>
+internal sealed class IndexFiles(string folder)
+{
+    /// <summary>The folder, absolute.</summary>
+    public string Folder { get; } = Path.GetFullPath(folder);
+
+    /// <summary>The database that holds everything; SQLite keeps its -wal and -shm beside it.</summary>
+    public string Database => Path.Combine(Folder, "index.db");
+
+    /// <summary>The file whose lock the one writer holds. It has no content and stays.</summary>
+    public string WriterLock => Path.Combine(Folder, "writer.lock");
+}

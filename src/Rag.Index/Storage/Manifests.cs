@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace Rag.Index.Storage;
+
+/// <summary>The manifest's stored form, and how two manifests differ, in words.</summary>
+internal static class Manifests
+{
+    public static string Write(IndexManifest manifest) => JsonSerializer.Serialize(manifest, IndexJson.Default.IndexManifest);
+
+    public static IndexManifest? Read(string? json, string location)
+    {
+        if (json is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(json, IndexJson.Default.IndexManifest) ?? throw SqliteErrors.Damaged(location, "has lost its manifest");
+        }
+        catch (JsonException error)
+        {
+            throw SqliteErrors.Damaged(location, "has an unreadable manifest", error);
+        }
+    }
+
+    /// <summary>Each thing that differs, such as "dimensions 384 there, 768 here"; empty where nothing does.</summary>
+    public static IReadOnlyList<string> Differences(IndexManifest stored, IndexManifest given)
+    {
+        List<string> found = [];
+        EmbeddingIdentity? there = stored.Embedding, here = given.Embedding;
+        if (there is null != here is null)
+        {
+            found.Add($"vectors: {there?.Model ?? "none"} there, {here?.Model ?? "none"} here");
+        }
+        else if (there is not null && here is not null)
+        {
+            Compare(found, "embedding model", there.Model, here.Model);
+            Compare(found, "weights", there.WeightsHash, here.WeightsHash);
+            Compare(found, "pooling", there.Pooling, here.Pooling);
+            Compare(found, "dimensions", there.Dimensions, here.Dimensions);
+            Compare(found, "most tokens of an input", there.MaxTokens, here.MaxTokens);
+            Compare(found, "question prefix", there.QueryPrefix, here.QueryPrefix);
+            Compare(found, "passage prefix", there.DocumentPrefix, here.DocumentPrefix);
+        }
+
+        Compare(found, "chunker", stored.ChunkerFingerprint, given.ChunkerFingerprint);
+        Compare(found, "analyzer", stored.AnalyzerFingerprint, given.AnalyzerFingerprint);
+        return found;
+    }
+
+    private static void Compare<T>(List<string> found, string name, T there, T here)
+    {
+        if (!EqualityComparer<T>.Default.Equals(there, here))
+        {
+            found.Add($"{name}: \"{there}\" there, \"{here}\" here");
+        }
+    }
+}

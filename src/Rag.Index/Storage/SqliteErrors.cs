@@ -1,0 +1,27 @@
+using Microsoft.Data.Sqlite;
+
+namespace Rag.Index.Storage;
+
+/// <summary>Turns SQLite's error codes (https://sqlite.org/rescode.html) into the kinds of error that callers know.</summary>
+internal static class SqliteErrors
+{
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CantOpen = 14, NotADatabase = 26;
+
+    /// <summary>The exception to throw instead; <paramref name="error"/> is its inner one.</summary>
+    public static RagException Translate(SqliteException error, string database) => error.SqliteErrorCode switch
+    {
+        Busy or Locked => new UnavailableException(
+            $"The index {database} is locked by another process; try again when that has finished.", database, error),
+        ReadOnly or CantOpen => new UnavailableException(
+            $"The index {database} cannot be opened as asked ({error.Message}); look at the permissions of its folder.", database, error),
+        IoError => new UnavailableException($"The disk failed while using the index {database} ({error.Message}); nothing was half written.", database, error),
+        Full => new UnavailableException($"The disk is full: the index {database} could not be written and is as it was before.", database, error),
+        NotADatabase => Damaged(database, "is not a database", error),
+        Corrupt => Damaged(database, "is damaged", error),
+        _ => Damaged(database, $"does not hold what an index must ({error.Message})", error),
+    };
+
+    /// <summary>The sentence for content that cannot be right.</summary>
+    public static CorruptException Damaged(string database, string what, Exception? inner = null) =>
+        new($"The index file {database} {what}. Delete the index folder and ingest the documents again.", database, innerException: inner);
+}

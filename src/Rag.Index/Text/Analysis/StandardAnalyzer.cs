@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace Rag.Index.Text;
+
+/// <summary>
+/// The default analyzer. Text is folded to lower-case base letters; runs of letters and digits are words; English stop words and
+/// question words are dropped; the s of a possessive goes; words of plain Latin letters are stemmed (Porter2). Scripts written
+/// without dependable word boundaries (Hangul, Han, kana, Thai and its neighbours) give the bigrams of each run of one script, a
+/// single character itself. The platform's normalisation is not used, so terms are the same on every machine.
+/// </summary>
+public sealed class StandardAnalyzer : ITextAnalyzer
+{
+    /// <summary>UTF-16 units of a word that count; what follows is ignored, in passages and questions alike.</summary>
+    public const int MaxTermLength = 64;
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> StopWordLookup =
+        StopWords.English.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <inheritdoc/>
+    public string Fingerprint => "standard-1";
+
+    /// <inheritdoc/>
+    public void Analyze(ReadOnlySpan<char> text, ITermSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        FoldedTextReader reader = new(text);
+        Span<char> word = stackalloc char[MaxTermLength];
+        Span<char> pair = stackalloc char[4];
+        int length = 0, run = 0;
+        WritingSystem runSystem = WritingSystem.None;
+        Rune previous = default;
+
+        while (reader.Next(out Rune rune))
+        {
+            WritingSystem system = WritingSystems.Of(rune);
+            if (system == WritingSystem.Ignored || (system == WritingSystem.Mark && length == 0))
+            {
+                continue;
+            }
+
+            if (system is WritingSystem.Word or WritingSystem.Mark)
+            {
+                EndRun(pair, previous, ref run, sink);
+                length = Append(word, length, rune);
+                continue;
+            }
+
+            if (length > 0 && rune.Value is '\'' or '\u2019')
+            {
+                reader.SkipPossessive();
+            }
+
+            EndWord(word, ref length, sink);
+            if (system == WritingSystem.None || system != runSystem)
+            {
+                EndRun(pair, previous, ref run, sink);
+            }
+
+            if (system != WritingSystem.None)
+            {
+                if (run > 0)
+                {
+                    Emit(pair, previous, rune, sink);
+                }
+
+                run++;
+                previous = rune;
+            }
+
+            runSystem = system;
+        }
+
+        EndWord(word, ref length, sink);
+        EndRun(pair, previous, ref run, sink);
+    }
+
+    private static int Append(Span<char> word, int length, Rune rune) =>
+        length + rune.Utf16SequenceLength <= word.Length ? length + rune.EncodeToUtf16(word[length..]) : length;
+
+    private static void EndWord(Span<char> word, ref int length, ITermSink sink)
+    {
+        Span<char> given = word[..length];
+        length = 0;
+        if (!given.IsEmpty && !StopWordLookup.Contains(given))
+        {
+            sink.Add(Ascii.IsValid(given) ? given[..Porter2Stemmer.Stem(given, given.Length)] : given);
+        }
+    }
+
+    // A run of one character has no bigram and stands for itself.
+    private static void EndRun(Span<char> pair, Rune last, ref int run, ITermSink sink)
+    {
+        if (run == 1)
+        {
+            sink.Add(pair[..last.EncodeToUtf16(pair)]);
+        }
+
+        run = 0;
+    }
+
+    private static void Emit(Span<char> pair, Rune first, Rune second, ITermSink sink)
+    {
+        int length = first.EncodeToUtf16(pair);
+        length += second.EncodeToUtf16(pair[length..]);
+        sink.Add(pair[..length]);
+    }
+}

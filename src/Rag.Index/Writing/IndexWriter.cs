@@ -1,0 +1,189 @@
+using Rag.Index.Storage;
+using Rag.Index.Text;
+
+namespace Rag.Index.Writing;
+
+/// <summary>
+/// The write connection: every change is one transaction that is on the disk when it returns (write-ahead log, synchronous FULL),
+/// or has left no trace. Used by one thread at a time.
+/// </summary>
+internal sealed class IndexWriter : IDisposable
+{
+    private readonly WriterLock _lock;
+    private readonly IndexConnection _connection;
+    private readonly DocumentStore _documents;
+    private readonly PostingsStore _postings;
+    private readonly ChunkIndexOptions _options;
+
+    private IndexWriter(WriterLock writerLock, IndexConnection connection, ChunkIndexOptions options)
+    {
+        (_lock, _connection, _options) = (writerLock, connection, options);
+        _documents = new(connection);
+        _postings = new(connection);
+    }
+
+    /// <summary>Takes the lock, opens the database, creates it where there is none.</summary>
+    public static IndexWriter Open(IndexFiles files, ChunkIndexOptions options)
+    {
+        WriterLock writerLock = WriterLock.Take(files);
+        IndexConnection? connection = null;
+        try
+        {
+            connection = IndexConnection.Open(files.Database, readOnly: false, options.BusyTimeout);
+            connection.Execute("PRAGMA synchronous = FULL");
+
+            // What is deleted is overwritten with zeros, not only forgotten.
+            connection.Scalar("PRAGMA secure_delete = ON");
+            IndexSchema.CreateIfNew(connection);
+            IndexSchema.Check(connection);
+            return new(writerLock, connection, options);
+        }
+        catch
+        {
+            connection?.Dispose();
+            writerLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The state of the last commit.</summary>
+    public IndexState State() => IndexState.Load(_connection);
+
+    /// <summary>Whether any document is stored.</summary>
+    public bool HoldsDocuments() => _connection.Scalar("SELECT 1 FROM documents LIMIT 1") is not null;
+
+    /// <summary>Stores the manifest; drops everything where told to.</summary>
+    public void SetManifest(string manifest, bool drop) => Commit(state =>
+    {
+        if (drop)
+        {
+            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "postings"])
+            {
+                _connection.Execute($"DELETE FROM {table}");
+            }
+
+            Step("dropped");
+            state = state with { Chunks = 0, TotalLength = 0, Merged = state.NextChunk - 1, Removals = state.Removals + 1 };
+        }
+
+        return state with { Manifest = manifest, Analyzer = _options.Analyzer.Fingerprint };
+    });
+
+    /// <summary>Stores a document in place of what was there.</summary>
+    public void Upsert(PreparedDocument document) => Commit(state =>
+    {
+        IndexedDocument indexed = document.Indexed;
+        if (_documents.Find(indexed.Document.Id) is { } old)
+        {
+            state = Remove(old, state);
+        }
+
+        StoredDocument place = new(state.NextDocument, state.NextChunk, indexed.Chunks.Count);
+        RefuseForeignChunks(indexed);
+        _documents.Add(indexed, place);
+        Step("document");
+        long length = 0;
+        for (int i = 0; i < place.Chunks; i++)
+        {
+            _postings.Add(place.FirstChunk + i, document.Terms[i]);
+            length += document.Terms[i].Length;
+            if (document.Vectors.Count > 0)
+            {
+                _connection.Execute("INSERT INTO vectors VALUES (@1, @2)", place.FirstChunk + i, document.Vectors[i]);
+            }
+        }
+
+        Step("chunks");
+        return Merge(state with
+        {
+            Chunks = state.Chunks + place.Chunks,
+            TotalLength = checked(state.TotalLength + length),
+            NextDocument = state.NextDocument + 1,
+            NextChunk = state.NextChunk + place.Chunks,
+        }, PostingsStore.MergeThreshold);
+    });
+
+    /// <summary>Removes a document.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Delete(string id)
+    {
+        bool found = false;
+        Commit(state =>
+        {
+            StoredDocument? old = _documents.Find(id);
+            found = old is not null;
+            return old is null ? null : Remove(old, state);
+        });
+        return found;
+    }
+
+    /// <summary>Merges what still waits, so that the next process that opens the index finds nothing to wait for.</summary>
+    public void MergeAll() => Commit(state => state.NextChunk - 1 > state.Merged ? Merge(state, 1) : null);
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _lock.Dispose();
+    }
+
+    private IndexState Remove(StoredDocument old, IndexState state)
+    {
+        long length = _postings.Remove(old.FirstChunk, old.Chunks, state.Merged);
+        _connection.Execute("DELETE FROM vectors WHERE chunk >= @1 AND chunk < @2", old.FirstChunk, old.FirstChunk + old.Chunks);
+        _documents.Remove(old);
+        Step("removed");
+        return state with { Chunks = state.Chunks - old.Chunks, TotalLength = state.TotalLength - length, Removals = state.Removals + 1 };
+    }
+
+    private IndexState Merge(IndexState state, int threshold)
+    {
+        if (state.NextChunk - 1 - state.Merged < threshold)
+        {
+            return state;
+        }
+
+        _postings.Merge(state.Merged);
+        Step("merged");
+        return state with { Merged = state.NextChunk - 1 };
+    }
+
+    // A chunk id that belongs to another document would break the promise that ids name one chunk.
+    private void RefuseForeignChunks(IndexedDocument indexed)
+    {
+        foreach (var chunk in indexed.Chunks)
+        {
+            if (_documents.FindChunk(chunk.Id) is not null)
+            {
+                throw new ArgumentException($"Chunk {chunk.Id} is stored as a part of another document; document {indexed.Document.Id} is not stored.", nameof(indexed));
+            }
+        }
+    }
+
+    /// <summary>Runs a change in a transaction; null from it means that there is nothing to change.</summary>
+    private void Commit(Func<IndexState, IndexState?> change)
+    {
+        _connection.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            IndexState? state = change(State());
+            if (state is null)
+            {
+                _connection.Rollback();
+                return;
+            }
+
+            state.Save(_connection);
+            Step("saved");
+            _connection.Execute("COMMIT");
+        }
+        catch
+        {
+            _connection.Rollback();
+            throw;
+        }
+
+        Step("committed");
+    }
+
+    private void Step(string name) => _options.OnStep?.Invoke(name);
+}

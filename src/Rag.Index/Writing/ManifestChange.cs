@@ -1,0 +1,40 @@
+using Rag.Index.Storage;
+using Rag.Index.Text;
+
+namespace Rag.Index.Writing;
+
+/// <summary>Decides what a manifest that a caller declares does to an index.</summary>
+internal static class ManifestChange
+{
+    /// <summary>Writes the manifest, drops content, or refuses.</summary>
+    /// <returns>Whether content was dropped.</returns>
+    public static bool Apply(IndexWriter writer, IndexManifest manifest, bool replace, ITextAnalyzer analyzer, IndexFiles files)
+    {
+        if (manifest.Embedding is { Dimensions: < 1 } embedding)
+        {
+            throw new ArgumentException($"The embedding model {embedding.Model} has {embedding.Dimensions} dimensions.", nameof(manifest));
+        }
+
+        IndexState state = writer.State();
+        IReadOnlyList<string> differences = Manifests.Read(state.Manifest, files.Database) is { } stored ? Manifests.Differences(stored, manifest) : [];
+        if (state.Analyzer is not null && state.Analyzer != analyzer.Fingerprint)
+        {
+            differences = [.. differences, $"terms: analyzer \"{state.Analyzer}\" there, \"{analyzer.Fingerprint}\" here"];
+        }
+
+        if (differences.Count == 0 && state.Manifest is not null)
+        {
+            return false;
+        }
+
+        bool holdsDocuments = writer.HoldsDocuments();
+        if (holdsDocuments && !replace)
+        {
+            throw new IncompatibleException(
+                $"The index {files.Folder} was built otherwise ({string.Join("; ", differences)}). Rebuild it, or use what it was built with.", files.Folder);
+        }
+
+        writer.SetManifest(Manifests.Write(manifest), drop: holdsDocuments);
+        return holdsDocuments;
+    }
+}

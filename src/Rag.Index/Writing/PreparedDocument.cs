@@ -1,0 +1,125 @@
+using System.Text;
+using Rag.Chunks;
+using Rag.Documents;
+using Rag.Index.Text;
+using Rag.Index.Vectors;
+
+namespace Rag.Index.Writing;
+
+/// <summary>A document checked and made ready outside the transaction: its terms counted, its vectors of length 1.</summary>
+/// <param name="Indexed">What the caller gave.</param>
+/// <param name="Terms">The terms of each chunk.</param>
+/// <param name="Vectors">The stored form of each chunk's vector; empty in a text-only index.</param>
+internal sealed record PreparedDocument(IndexedDocument Indexed, IReadOnlyList<TermCounts> Terms, IReadOnlyList<byte[]> Vectors)
+{
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>Checks and prepares.</summary>
+    /// <param name="indexed">What the caller gave.</param>
+    /// <param name="dimensions">Length of a vector, or null in a text-only index.</param>
+    /// <param name="analyzer">Makes the terms.</param>
+    /// <param name="cancellationToken">Ends preparing.</param>
+    /// <exception cref="ArgumentException">Something does not fit; names document and chunk.</exception>
+    public static PreparedDocument Create(IndexedDocument indexed, int? dimensions, ITextAnalyzer analyzer, CancellationToken cancellationToken)
+    {
+        Document document = indexed.Document;
+        RequireStorable(document.Id, "id", document.Id);
+        RequireStorable(document.Title ?? "", "title", document.Id);
+        RequireSound(document.Text, "text", document.Id);
+        CheckVectors(indexed, dimensions);
+
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        List<TermCounts> terms = new(indexed.Chunks.Count);
+        List<byte[]> vectors = [];
+        float[] unit = new float[dimensions ?? 0];
+        for (int i = 0; i < indexed.Chunks.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Chunk chunk = indexed.Chunks[i];
+            CheckChunk(chunk, document, ids);
+            terms.Add(TermCounts.Of(analyzer, chunk.IndexedText));
+            if (dimensions is { } length)
+            {
+                string? fault = UnitVector.Normalize(indexed.Vectors![i].Span, length, unit);
+                if (fault is not null)
+                {
+                    throw Unfit(document.Id, $"The vector of chunk {chunk.Id} {fault}");
+                }
+
+                vectors.Add(UnitVector.Encode(unit));
+            }
+        }
+
+        return new(indexed, terms, vectors);
+    }
+
+    private static void CheckVectors(IndexedDocument indexed, int? dimensions)
+    {
+        int vectors = indexed.Vectors?.Count ?? 0;
+        if (dimensions is null && vectors > 0)
+        {
+            throw Unfit(indexed.Document.Id, "The index is text-only by its manifest, yet vectors came");
+        }
+
+        if (dimensions is not null && vectors != indexed.Chunks.Count)
+        {
+            throw Unfit(indexed.Document.Id, $"There are {indexed.Chunks.Count} chunks but {vectors} vectors");
+        }
+    }
+
+    private static void CheckChunk(Chunk chunk, Document document, HashSet<string> ids)
+    {
+        RequireStorable(chunk.Id, "chunk id", document.Id);
+        if (!ids.Add(chunk.Id))
+        {
+            throw Unfit(document.Id, $"Two chunks have the id {chunk.Id}");
+        }
+
+        if (chunk.DocumentId != document.Id)
+        {
+            throw Unfit(document.Id, $"Chunk {chunk.Id} says that it is a part of {chunk.DocumentId}");
+        }
+
+        TextRange range = chunk.Range;
+        if (range.Start < 0 || range.End < range.Start || range.End > document.Text.Length || !range.Of(document.Text).SequenceEqual(chunk.Text))
+        {
+            throw Unfit(document.Id, $"The text of chunk {chunk.Id} is not the document's text at {range}");
+        }
+
+        if (Splits(document.Text, range.Start) || Splits(document.Text, range.End))
+        {
+            throw Unfit(document.Id, $"Chunk {chunk.Id} at {range} splits a surrogate pair");
+        }
+
+        foreach (string heading in chunk.HeadingPath)
+        {
+            RequireSound(heading, "heading", document.Id);
+        }
+    }
+
+    private static bool Splits(string text, int offset) => offset > 0 && offset < text.Length && char.IsSurrogatePair(text[offset - 1], text[offset]);
+
+    private static void RequireStorable(string text, string what, string document)
+    {
+        RequireSound(text, what, document);
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Unfit(document, $"The {what} holds a NUL character");
+        }
+    }
+
+    private static void RequireSound(string text, string what, string document)
+    {
+        try
+        {
+            Strict.GetByteCount(text);
+        }
+        catch (EncoderFallbackException error)
+        {
+            throw Unfit(document, $"The {what} holds half a surrogate pair", error);
+        }
+    }
+
+    private static ArgumentException Unfit(string document, string what, Exception? inner = null) =>
+        new($"{what}; document {document} is not stored.", inner);
+}
