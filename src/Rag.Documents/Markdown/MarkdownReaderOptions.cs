@@ -1,0 +1,6 @@
+namespace Rag.Documents;
+
+/// <summary>Limits of <see cref="MarkdownReader"/>.</summary>
+public sealed class MarkdownReaderOptions : ReaderOptions
+{
+}
