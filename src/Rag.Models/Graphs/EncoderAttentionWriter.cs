@@ -1,0 +1,37 @@
+using Rag.Models.Formats.Onnx;
+using Rag.Models.Networks;
+
+namespace Rag.Models.Graphs;
+
+/// <summary>
+/// Attention over every attended token as com.microsoft Attention (ContribOperators.md): one product for queries, keys
+/// and values, whose weights are put side by side while loading.
+/// </summary>
+internal sealed class EncoderAttentionWriter : IAttentionWriter
+{
+    // Far below any score, and far enough from the largest float that adding a score stays finite.
+    private const float Masked = -1e30f;
+    private readonly OnnxGraphBuilder _graph;
+    private readonly WeightWriter _weights;
+    private readonly string _mask;
+
+    public EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWriter weights)
+    {
+        (_graph, _weights) = (graph, weights);
+        string mask = graph.Input(GraphNames.AttentionMask, OnnxDataType.Int64, "batch", "sequence");
+        _mask = graph.Node("Cast", [mask], new OnnxAttribute("to", (long)OnnxDataType.Int32));
+    }
+
+    public string Write(AttentionDescription attention, int layer, string x)
+    {
+        LinearDescription[] parts = [attention.Query, attention.Key, attention.Value];
+        string weight = _graph.Node("Concat", [.. parts.Select(p => _weights.Single(p.Weight))], new OnnxAttribute("axis", 0));
+        string bias = _graph.Node("Concat", [.. parts.Select(p => _weights.Single(p.Bias!))], new OnnxAttribute("axis", 0));
+        return _graph.MicrosoftNode(
+            "Attention",
+            [x, _graph.Node("Transpose", [weight], new OnnxAttribute("perm", [1, 0])), bias, _mask],
+            new OnnxAttribute("num_heads", attention.Heads),
+            new OnnxAttribute("scale", attention.Scale),
+            new OnnxAttribute("mask_filter_value", Masked));
+    }
+}

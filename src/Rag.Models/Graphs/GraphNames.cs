@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Rag.Models.Graphs;
+
+/// <summary>Names of the inputs and outputs of written graphs, for whoever binds values to them.</summary>
+internal static class GraphNames
+{
+    /// <summary>int64 [batch, sequence].</summary>
+    public const string InputIds = "input_ids";
+
+    /// <summary>Encoder: int64 [batch, sequence], 1 where a token counts.</summary>
+    public const string AttentionMask = "attention_mask";
+
+    /// <summary>Encoder: float [batch, sequence, hidden].</summary>
+    public const string LastHiddenState = "last_hidden_state";
+
+    /// <summary>Decoder: int64 [rows], the positions within this step whose logits are wanted.</summary>
+    public const string LogitRows = "logit_rows";
+
+    /// <summary>Decoder: int32 [batch], tokens in the cache after this step, minus 1.</summary>
+    public const string LastIndex = "last_index";
+
+    /// <summary>Decoder: int32 [1], tokens in the cache after this step.</summary>
+    public const string TotalLength = "total_length";
+
+    /// <summary>Decoder: int64 [batch, sequence], where tokens stand; only in graphs that rotate outside of attention.</summary>
+    public const string PositionIds = "position_ids";
+
+    /// <summary>Decoder: float [batch, rows, vocabulary].</summary>
+    public const string Logits = "logits";
+
+    /// <summary>Decoder: float [positions, pairs].</summary>
+    public static string Cosine(int rope) => Numbered("cosine", rope);
+
+    /// <summary>Decoder: float [positions, pairs].</summary>
+    public static string Sine(int rope) => Numbered("sine", rope);
+
+    /// <summary>Decoder: float [batch, heads, capacity, head size].</summary>
+    public static string PastKey(int layer) => Numbered("past_key", layer);
+
+    /// <summary>Decoder: float [batch, heads, capacity, head size].</summary>
+    public static string PastValue(int layer) => Numbered("past_value", layer);
+
+    /// <summary>Decoder: the cache after this step; bind it to the same memory as the past.</summary>
+    public static string PresentKey(int layer) => Numbered("present_key", layer);
+
+    /// <summary>Decoder: the cache after this step; bind it to the same memory as the past.</summary>
+    public static string PresentValue(int layer) => Numbered("present_value", layer);
+
+    private static string Numbered(string stem, int index) => string.Create(CultureInfo.InvariantCulture, $"{stem}.{index}");
+}

@@ -1,0 +1,32 @@
+using Rag.Models.Formats.Onnx;
+using Rag.Models.Networks;
+
+namespace Rag.Models.Graphs;
+
+/// <summary>Writes an MLP up to its last linear layer, which the residual stream takes.</summary>
+internal sealed class MlpWriter(OnnxGraphBuilder graph, WeightWriter weights)
+{
+    public string Write(MlpDescription mlp, string x)
+    {
+        if (mlp.Gate is null)
+        {
+            return Activate(mlp.Activation, weights.Product(x, mlp.Up), mlp.Up.Bias);
+        }
+
+        string gate = Activate(mlp.Activation, weights.Product(x, mlp.Gate), mlp.Gate.Bias);
+        return graph.Node("Mul", [gate, weights.Linear(x, mlp.Up)]);
+    }
+
+    // Kernels that take the bias save one pass over the widest values of the network.
+    private string Activate(ActivationKind kind, string x, Weight? bias) => kind switch
+    {
+        ActivationKind.Gelu when bias is not null => graph.MicrosoftNode("BiasGelu", [x, weights.Single(bias)]),
+        ActivationKind.Gelu => graph.MicrosoftNode("Gelu", [x]),
+        ActivationKind.GeluTanh => graph.MicrosoftNode("FastGelu", bias is null ? [x] : [x, weights.Single(bias)]),
+        ActivationKind.Silu => graph.MicrosoftNode("QuickGelu", [Biased(x, bias)], new OnnxAttribute("alpha", 1f)),
+        ActivationKind.Relu => graph.Node("Relu", [Biased(x, bias)]),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    private string Biased(string x, Weight? bias) => bias is null ? x : graph.Node("Add", [x, weights.Single(bias)]);
+}

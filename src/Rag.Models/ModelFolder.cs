@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using Rag.Models.Configuration;
+using Rag.Models.Formats.Safetensors;
+
+namespace Rag.Models;
+
+/// <summary>
+/// A model as it is published: config.json, weights, tokenizer and the small files beside them. Opening reads and checks
+/// the configuration; weights are opened on demand. Immutable and thread-safe.
+/// </summary>
+public sealed class ModelFolder
+{
+    internal const int MaxJsonBytes = 32 << 20;
+
+    private ModelFolder(string path, ModelConfiguration configuration)
+    {
+        FolderPath = path;
+        Configuration = configuration;
+    }
+
+    /// <summary>The folder, as a full path.</summary>
+    public string FolderPath { get; }
+
+    /// <summary>The architecture's name from config.json, such as "llama" or "bert".</summary>
+    public string ModelType => Configuration.ModelType;
+
+    /// <summary>Begin, end and padding ids.</summary>
+    public GenerationConfiguration Generation { get; private init; } = null!;
+
+    /// <summary>What tokenizer_config.json says; empty where there is none.</summary>
+    public TokenizerConfiguration Tokenizer { get; private init; } = null!;
+
+    /// <summary>What sentence-transformers' files say; null where the folder has none.</summary>
+    public SentenceTransformerConfiguration? SentenceTransformer { get; private init; }
+
+    /// <summary>The path of tokenizer.json; null where there is none.</summary>
+    public string? TokenizerPath { get; private init; }
+
+    internal ModelConfiguration Configuration { get; }
+
+    /// <summary>Opens a folder.</summary>
+    /// <param name="path">The folder that holds config.json.</param>
+    /// <exception cref="UnavailableException">There is no such folder, or it has no config.json.</exception>
+    /// <exception cref="CorruptException">A configuration file is damaged.</exception>
+    public static ModelFolder Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string folder = Path.GetFullPath(path);
+        if (!Directory.Exists(folder))
+        {
+            throw new UnavailableException($"There is no model folder {folder}.", folder);
+        }
+
+        ModelConfiguration configuration = ReadOptional(folder, "config.json")
+            ?? throw new UnavailableException($"The model folder {folder} has no config.json.", folder);
+        _ = configuration.ModelType;
+        ModelConfiguration? tokenizer = ReadOptional(folder, "tokenizer_config.json");
+        string tokenizerPath = Path.Combine(folder, "tokenizer.json");
+        return new ModelFolder(folder, configuration)
+        {
+            Generation = GenerationConfiguration.Read(ReadOptional(folder, "generation_config.json"), configuration),
+            Tokenizer = TokenizerConfiguration.Read(tokenizer, ReadTemplate(folder)),
+            SentenceTransformer = SentenceTransformerConfiguration.Read(folder),
+            TokenizerPath = File.Exists(tokenizerPath) ? tokenizerPath : null,
+        };
+    }
+
+    /// <summary>Opens the weights; the caller disposes them.</summary>
+    /// <exception cref="UnavailableException">The folder has no weights, or lacks a shard.</exception>
+    /// <exception cref="CorruptException">A file breaks the format.</exception>
+    public SafetensorsFolder OpenWeights() => SafetensorsFolder.Open(FolderPath);
+
+    private static ModelConfiguration? ReadOptional(string folder, string name)
+    {
+        string path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using JsonDocument document = BoundedJson.Read(path, MaxJsonBytes);
+        return new ModelConfiguration(document.RootElement.Clone(), path);
+    }
+
+    private static string? ReadTemplate(string folder)
+    {
+        string path = Path.Combine(folder, "chat_template.jinja");
+        FileInfo file = new(path);
+        if (!file.Exists || file.Length == 0)
+        {
+            return null;
+        }
+
+        return file.Length <= MaxJsonBytes
+            ? File.ReadAllText(path, Encoding.UTF8)
+            : throw new LimitExceededException(nameof(MaxJsonBytes), MaxJsonBytes, file.Length, path);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Rag.Models.Networks;
+
+/// <summary>How token ids become the first hidden state: the sum of the tables that are there, then the norm.</summary>
+internal sealed record EmbeddingDescription
+{
+    /// <summary>[vocabulary, hidden].</summary>
+    public required Weight Tokens { get; init; }
+
+    /// <summary>Learned positions, [positions, hidden].</summary>
+    public Weight? Positions { get; init; }
+
+    /// <summary>[types, hidden]; every token is taken to be of type 0.</summary>
+    public Weight? TokenTypes { get; init; }
+
+    public NormDescription? Norm { get; init; }
+}

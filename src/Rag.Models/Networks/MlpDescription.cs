@@ -1,0 +1,13 @@
+namespace Rag.Models.Networks;
+
+/// <summary>down(act(up x)), or down(act(gate x) * up x) where there is a gate.</summary>
+internal sealed record MlpDescription
+{
+    public required ActivationKind Activation { get; init; }
+
+    public LinearDescription? Gate { get; init; }
+
+    public required LinearDescription Up { get; init; }
+
+    public required LinearDescription Down { get; init; }
+}

@@ -1,0 +1,37 @@
+namespace Rag.Runtime.Sessions;
+
+/// <summary>
+/// One sequence being decoded: it owns its KV cache and shares the weights with the other sessions of its model.
+/// Not thread-safe; two sessions of one model may run at the same time.
+/// </summary>
+public interface IDecoderSession : IDisposable
+{
+    /// <summary>The number of logits per token.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>The most tokens the sequence may have.</summary>
+    int MaxPositions { get; }
+
+    /// <summary>Tokens in the KV cache.</summary>
+    int Length { get; }
+
+    /// <summary>
+    /// Appends tokens and returns the logits of the last one. Any number may be given: they are run in pieces of
+    /// <see cref="RuntimeOptions.PrefillChunk"/>, which changes the result by rounding at most.
+    /// </summary>
+    /// <param name="tokens">At least one token id, each within the vocabulary.</param>
+    /// <param name="cancellationToken">Ends a running step; the cache then holds the pieces that were finished.</param>
+    /// <returns>The logits, [<see cref="VocabularySize"/>], valid until the next call on this session.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; <see cref="Length"/> says how far it came.</exception>
+    /// <exception cref="LimitExceededException">The sequence would pass <see cref="MaxPositions"/>; nothing was appended.</exception>
+    ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default);
+
+    /// <summary>Appends tokens and writes the logits of every one: for scoring and for tests.</summary>
+    /// <param name="tokens">At least one token id.</param>
+    /// <param name="logits">Receives [tokens, <see cref="VocabularySize"/>], row major.</param>
+    void AppendAll(ReadOnlySpan<int> tokens, Span<float> logits);
+
+    /// <summary>Drops the tokens beyond a length. Exact: what follows equals a session that never saw them.</summary>
+    /// <param name="length">The tokens to keep, 0 to <see cref="Length"/>.</param>
+    void Rewind(int length);
+}

@@ -1,0 +1,114 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Rag.Models.Graphs;
+using Rag.Models.Networks;
+
+namespace Rag.Runtime.Sessions;
+
+/// <summary>
+/// Keys and values of one sequence, [1, heads, capacity, head size] per layer. Each buffer is bound as past and as
+/// present, so a step writes its rows in place. The capacity doubles when it is used up; rows beyond the length in use
+/// are never read, so a rewind needs no copy.
+/// </summary>
+internal sealed class KeyValueCache : IDisposable
+{
+    private readonly NetworkDescription _network;
+    private OrtValue[] _keys = [];
+    private OrtValue[] _values = [];
+
+    public KeyValueCache(NetworkDescription network) => _network = network;
+
+    /// <summary>Rows for which there is room.</summary>
+    public int Capacity { get; private set; }
+
+    /// <summary>Makes room for more rows, keeping the first <paramref name="length"/> of them.</summary>
+    public void Grow(int capacity, int length)
+    {
+        int layers = _network.Layers.Count;
+        OrtValue[] keys = new OrtValue[layers];
+        OrtValue[] values = new OrtValue[layers];
+        try
+        {
+            for (int i = 0; i < layers; i++)
+            {
+                AttentionDescription attention = _network.Layers[i].Attention;
+                keys[i] = Allocate(attention, capacity);
+                values[i] = Allocate(attention, capacity);
+                if (length > 0)
+                {
+                    Copy(attention, _keys[i], keys[i], capacity, length);
+                    Copy(attention, _values[i], values[i], capacity, length);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            Free(keys);
+            Free(values);
+            if (e is OnnxRuntimeException)
+            {
+                throw new UnavailableException($"There is no memory for the keys and values of {capacity} tokens: {e.Message}", innerException: e);
+            }
+
+            throw;
+        }
+
+        Free(_keys);
+        Free(_values);
+        (_keys, _values, Capacity) = (keys, values, capacity);
+    }
+
+    /// <summary>Binds every buffer as past and as present.</summary>
+    public void Bind(OrtIoBinding binding)
+    {
+        for (int i = 0; i < _keys.Length; i++)
+        {
+            binding.BindInput(GraphNames.PastKey(i), _keys[i]);
+            binding.BindInput(GraphNames.PastValue(i), _values[i]);
+            binding.BindOutput(GraphNames.PresentKey(i), _keys[i]);
+            binding.BindOutput(GraphNames.PresentValue(i), _values[i]);
+        }
+    }
+
+    public void Dispose()
+    {
+        Free(_keys);
+        Free(_values);
+        (_keys, _values, Capacity) = ([], [], 0);
+    }
+
+    private static OrtValue Allocate(AttentionDescription attention, int capacity)
+    {
+        long bytes = (long)attention.KeyValueHeads * capacity * attention.HeadSize * sizeof(float);
+        if (bytes > int.MaxValue)
+        {
+            throw new UnsupportedException($"A sequence of {capacity} tokens needs {bytes} bytes for the keys of one layer, more than one buffer holds; lower {nameof(RuntimeOptions.MaxPositions)}.");
+        }
+
+        OrtValue value = OrtValue.CreateAllocatedTensorValue(
+            OrtAllocator.DefaultInstance, TensorElementType.Float, [1, attention.KeyValueHeads, capacity, attention.HeadSize]);
+
+        // A kernel may multiply rows that it then masks: they must be numbers.
+        value.GetTensorMutableDataAsSpan<float>().Clear();
+        return value;
+    }
+
+    private void Copy(AttentionDescription attention, OrtValue from, OrtValue to, int capacity, int length)
+    {
+        ReadOnlySpan<float> source = from.GetTensorDataAsSpan<float>();
+        Span<float> destination = to.GetTensorMutableDataAsSpan<float>();
+        for (int head = 0; head < attention.KeyValueHeads; head++)
+        {
+            source.Slice(head * Capacity * attention.HeadSize, length * attention.HeadSize)
+                .CopyTo(destination[(head * capacity * attention.HeadSize)..]);
+        }
+    }
+
+    private static void Free(OrtValue?[] values)
+    {
+        foreach (OrtValue? value in values)
+        {
+            value?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Rag.Models;
+using Rag.Models.Graphs;
+using Rag.Models.Networks;
+
+namespace Rag.Runtime.Sessions;
+
+/// <summary>
+/// A decoder's weights, loaded once and shared by its sessions. Thread-safe. Disposing it while sessions are open lets
+/// them finish: the weights go with the last of them.
+/// </summary>
+public sealed class OnnxDecoderModel : IDisposable
+{
+    private readonly SharedSession _shared;
+    private readonly int _chunk;
+
+    private OnnxDecoderModel(ModelFolder folder, NetworkDescription network, SharedSession shared, RuntimeOptions options)
+    {
+        FolderPath = folder.FolderPath;
+        Network = network;
+        Rotary = new RotaryTables(network.Ropes);
+        _shared = shared;
+        _shared.Own(Rotary);
+        MaxPositions = Math.Min(network.MaxPositions, options.MaxPositions ?? int.MaxValue);
+        _chunk = Math.Min(options.PrefillChunk, MaxPositions);
+    }
+
+    /// <summary>The folder that the model was loaded from.</summary>
+    public string FolderPath { get; }
+
+    /// <summary>The number of logits per token.</summary>
+    public int VocabularySize => Network.VocabularySize;
+
+    /// <summary>The most tokens that a sequence may have.</summary>
+    public int MaxPositions { get; }
+
+    /// <summary>A sentence that says why the device asked for is not used; null where it is.</summary>
+    public string? DeviceNotice => _shared.DeviceNotice;
+
+    internal NetworkDescription Network { get; }
+
+    internal RotaryTables Rotary { get; }
+
+    /// <summary>Writes the graph of a model folder and loads it.</summary>
+    /// <param name="folder">The folder; its weights stay where they are.</param>
+    /// <param name="options">How to run; null for the defaults.</param>
+    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or the model is not a decoder.</exception>
+    /// <exception cref="IncompatibleException">A tensor is missing or has another shape than config.json asks for.</exception>
+    public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        options ??= new RuntimeOptions();
+        options.Validate();
+        ModelGraph graph = ModelGraph.Write(folder);
+        return graph.Network.Kind == NetworkKind.Decoder
+            ? new OnnxDecoderModel(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath), options)
+            : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is an encoder; it cannot generate text.", folder.FolderPath);
+    }
+
+    /// <summary>Begins an empty sequence with a KV cache of its own; the caller disposes it.</summary>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public IDecoderSession CreateSession() => new OnnxDecoderSession(this, _shared, _chunk);
+
+    /// <inheritdoc />
+    public void Dispose() => _shared.Dispose();
+}

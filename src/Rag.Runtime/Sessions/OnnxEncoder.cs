@@ -1,0 +1,105 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Rag.Models;
+using Rag.Models.Graphs;
+using Rag.Models.Networks;
+
+namespace Rag.Runtime.Sessions;
+
+/// <summary>An encoder on ONNX Runtime. Thread-safe; disposing it while calls run lets them finish.</summary>
+public sealed class OnnxEncoder : IEncoderSession
+{
+    private static readonly string[] InputNames = [GraphNames.InputIds, GraphNames.AttentionMask];
+    private static readonly string[] OutputNames = [GraphNames.LastHiddenState];
+    private readonly SharedSession _shared;
+    private readonly RunOptions _options = new();
+    private readonly NetworkDescription _network;
+    private readonly string _folder;
+
+    private OnnxEncoder(ModelFolder folder, NetworkDescription network, SharedSession shared)
+    {
+        _folder = folder.FolderPath;
+        _network = network;
+        _shared = shared;
+        _shared.Own(_options);
+    }
+
+    /// <inheritdoc />
+    public int HiddenSize => _network.HiddenSize;
+
+    /// <inheritdoc />
+    public int MaxPositions => _network.MaxPositions;
+
+    /// <summary>A sentence that says why the device asked for is not used; null where it is.</summary>
+    public string? DeviceNotice => _shared.DeviceNotice;
+
+    /// <summary>Writes the graph of a model folder and loads it.</summary>
+    /// <param name="folder">The folder; its weights stay where they are.</param>
+    /// <param name="options">How to run; null for the defaults.</param>
+    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or the model is not an encoder.</exception>
+    /// <exception cref="IncompatibleException">A tensor is missing or has another shape than config.json asks for.</exception>
+    public static OnnxEncoder Load(ModelFolder folder, RuntimeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        options ??= new RuntimeOptions();
+        options.Validate();
+        ModelGraph graph = ModelGraph.Write(folder);
+        return graph.Network.Kind == NetworkKind.Encoder
+            ? new OnnxEncoder(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath))
+            : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is a decoder; it is not supported as an encoder.", folder.FolderPath);
+    }
+
+    /// <inheritdoc />
+    public unsafe void Run(ReadOnlySpan<long> ids, ReadOnlySpan<long> attentionMask, int batch, int sequence, Span<float> output)
+    {
+        Check(ids, attentionMask, batch, sequence, output.Length);
+        using SharedSession.Lease lease = _shared.Acquire();
+        fixed (long* idsPointer = ids)
+        fixed (long* maskPointer = attentionMask)
+        fixed (float* outputPointer = output)
+        {
+            using OrtValue idsValue = Tensor(TensorElementType.Int64, [batch, sequence], (nint)idsPointer, (long)ids.Length * sizeof(long));
+            using OrtValue maskValue = Tensor(TensorElementType.Int64, [batch, sequence], (nint)maskPointer, (long)ids.Length * sizeof(long));
+            using OrtValue outputValue = Tensor(TensorElementType.Float, [batch, sequence, HiddenSize], (nint)outputPointer, (long)output.Length * sizeof(float));
+            try
+            {
+                _shared.Session.Run(_options, InputNames, [idsValue, maskValue], OutputNames, [outputValue]);
+            }
+            catch (OnnxRuntimeException e)
+            {
+                throw new IncompatibleException($"ONNX Runtime cannot run the model {_folder}: {e.Message}", _folder, e);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _shared.Dispose();
+
+    private static OrtValue Tensor(TensorElementType type, long[] shape, nint data, long bytes) =>
+        OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, data, bytes);
+
+    private void Check(ReadOnlySpan<long> ids, ReadOnlySpan<long> attentionMask, int batch, int sequence, int outputLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequence, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence, MaxPositions);
+        long tokens = (long)batch * sequence;
+        if (ids.Length != tokens || attentionMask.Length != tokens)
+        {
+            throw new ArgumentException($"A batch of {batch} rows of {sequence} tokens needs {tokens} ids and mask values, but has {ids.Length} and {attentionMask.Length}.", nameof(ids));
+        }
+
+        if (outputLength != tokens * HiddenSize)
+        {
+            throw new ArgumentException($"A batch of {batch} rows of {sequence} tokens has {tokens * HiddenSize} outputs, but there is room for {outputLength}.", nameof(ids));
+        }
+
+        foreach (long id in ids)
+        {
+            if ((ulong)id >= (ulong)_network.VocabularySize)
+            {
+                throw new ArgumentOutOfRangeException(nameof(ids), id, $"The model {_folder} has {_network.VocabularySize} token ids; its tokenizer may belong to another model.");
+            }
+        }
+    }
+}

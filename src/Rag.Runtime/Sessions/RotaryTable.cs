@@ -1,0 +1,43 @@
+using Microsoft.ML.OnnxRuntime;
+using Rag.Models.Networks;
+
+namespace Rag.Runtime.Sessions;
+
+/// <summary>
+/// Cosine and sine of position times inverse frequency, [positions, pairs]. The angle is rounded to single precision
+/// before the cosine is taken, as the reference implementation does, so that far positions agree with it.
+/// </summary>
+internal sealed class RotaryTable : IDisposable
+{
+    public RotaryTable(RopeDescription rope, int positions)
+    {
+        int pairs = rope.InverseFrequencies.Length;
+        float[] cosine = new float[checked(positions * pairs)];
+        float[] sine = new float[cosine.Length];
+        for (int position = 0; position < positions; position++)
+        {
+            for (int i = 0; i < pairs; i++)
+            {
+                float angle = position * rope.InverseFrequencies[i];
+                cosine[(position * pairs) + i] = (float)Math.Cos(angle) * rope.Multiplier;
+                sine[(position * pairs) + i] = (float)Math.Sin(angle) * rope.Multiplier;
+            }
+        }
+
+        Positions = positions;
+        Cosine = OrtValue.CreateTensorValueFromMemory(cosine, [positions, pairs]);
+        Sine = OrtValue.CreateTensorValueFromMemory(sine, [positions, pairs]);
+    }
+
+    public int Positions { get; }
+
+    public OrtValue Cosine { get; }
+
+    public OrtValue Sine { get; }
+
+    public void Dispose()
+    {
+        Cosine.Dispose();
+        Sine.Dispose();
+    }
+}

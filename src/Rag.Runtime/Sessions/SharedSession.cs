@@ -1,0 +1,134 @@
+using Microsoft.ML.OnnxRuntime;
+using Rag.Models.Graphs;
+
+namespace Rag.Runtime.Sessions;
+
+/// <summary>
+/// One ONNX Runtime session under several users. It is released when its owner has disposed it and the last lease has
+/// ended, so that disposing a model can never pull the weights from under a running step. Thread-safe.
+/// </summary>
+internal sealed class SharedSession : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<IDisposable> _owned = [];
+    private int _leases;
+    private bool _disposed;
+
+    private SharedSession(InferenceSession session, string? notice)
+    {
+        Session = session;
+        DeviceNotice = notice;
+        _owned.Add(session);
+    }
+
+    public InferenceSession Session { get; }
+
+    /// <summary>Why the device asked for is not used; null where it is.</summary>
+    public string? DeviceNotice { get; }
+
+    public static SharedSession Load(ModelGraph graph, RuntimeOptions options, string location)
+    {
+        try
+        {
+            string? reason = DeviceChoice.WhyNotCuda(graph.Network, options);
+            if (reason is null)
+            {
+                try
+                {
+                    return Create(graph, options, cuda: true, notice: null);
+                }
+                catch (OnnxRuntimeException e)
+                {
+                    // Where the provider is there, but not its driver or its libraries.
+                    reason = $"its provider cannot be loaded ({e.Message})";
+                }
+            }
+
+            return Create(graph, options, cuda: false, DeviceChoice.Notice(options, reason));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new IncompatibleException($"ONNX Runtime cannot load the model {location}: {e.Message}", location, e);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
+        {
+            throw new UnavailableException($"ONNX Runtime's native library cannot be loaded, which the model {location} needs: {(e.InnerException ?? e).Message}", location, e);
+        }
+    }
+
+    private static SharedSession Create(ModelGraph graph, RuntimeOptions options, bool cuda, string? notice)
+    {
+        using SessionOptions settings = SessionSettings.Create(graph, options, cuda);
+        return new SharedSession(new InferenceSession(graph.Bytes, settings), notice);
+    }
+
+    /// <summary>Hands over something that must live as long as the session.</summary>
+    public void Own(IDisposable value)
+    {
+        lock (_lock)
+        {
+            _owned.Add(value);
+        }
+    }
+
+    /// <summary>Keeps the session alive until the lease is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The owner has disposed it.</exception>
+    public Lease Acquire()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _leases++;
+        }
+
+        return new Lease(this);
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            if (_leases > 0)
+            {
+                return;
+            }
+        }
+
+        Free();
+    }
+
+    private void Release()
+    {
+        lock (_lock)
+        {
+            if (--_leases > 0 || !_disposed)
+            {
+                return;
+            }
+        }
+
+        Free();
+    }
+
+    private void Free()
+    {
+        foreach (IDisposable value in _owned)
+        {
+            value.Dispose();
+        }
+    }
+
+    /// <summary>A claim on the session; disposing it twice does no harm.</summary>
+    public sealed class Lease(SharedSession owner) : IDisposable
+    {
+        private SharedSession? _owner = owner;
+
+        public void Dispose() => Interlocked.Exchange(ref _owner, null)?.Release();
+    }
+}

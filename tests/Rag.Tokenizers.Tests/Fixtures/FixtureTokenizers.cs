@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Rag.Tests.Support;
+
+namespace Rag.Tokenizers.Tests.Fixtures;
+
+/// <summary>The reference tokenizers as the fixtures were made with them: repaired or assembled where their files say how.</summary>
+internal static class FixtureTokenizers
+{
+    private static readonly ConcurrentDictionary<string, Lazy<Tokenizer>> Loaded = new();
+
+    /// <summary>Names of all fixtures: those of the bank, and "synthetic/…".</summary>
+    public static IEnumerable<string> Names()
+    {
+        if (SharedData.Find("fixtures", "tokenizers") is not { } root)
+        {
+            yield break;
+        }
+
+        foreach (string name in Directory.EnumerateFiles(root, "*.jsonl*").Select(Path.GetFileName).Select(name => name![..name!.IndexOf('.', StringComparison.Ordinal)])
+            .Concat(["qwen2.5"]).Where(name => CaseFiles(name).Any()).Distinct().Order(StringComparer.Ordinal))
+        {
+            yield return name;
+        }
+
+        foreach (string folder in Directory.EnumerateDirectories(Path.Combine(root, "synthetic")).Order(StringComparer.Ordinal))
+        {
+            yield return "synthetic/" + Path.GetFileName(folder);
+        }
+    }
+
+    /// <summary>The files with cases of one fixture.</summary>
+    public static IEnumerable<string> CaseFiles(string name)
+    {
+        string root = SharedData.Find("fixtures", "tokenizers")!;
+        string[] stems = name.StartsWith("synthetic/", StringComparison.Ordinal) ? [name + "/cases"] : [name, name + ".korquad"];
+        return stems.SelectMany(stem => new[] { stem + ".jsonl", stem + ".jsonl.gz" }).Select(file => Path.Combine(root, file)).Where(File.Exists);
+    }
+
+    public static string? StreamFile(string name) =>
+        SharedData.Find("fixtures", "tokenizers", name.StartsWith("synthetic/", StringComparison.Ordinal) ? name + "/stream.jsonl" : name + ".stream.jsonl");
+
+    /// <summary>Lines of a file, plain or gzip, parsed; split on \n only.</summary>
+    public static IEnumerable<JsonElement> Lines(string file)
+    {
+        using Stream raw = File.OpenRead(file);
+        using Stream stream = file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(raw, CompressionMode.Decompress) : raw;
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        byte[] all = memory.ToArray();
+        for (int at = 0; at < all.Length;)
+        {
+            int end = Array.IndexOf(all, (byte)'\n', at);
+            end = end < 0 ? all.Length : end;
+            if (end > at)
+            {
+                using JsonDocument line = JsonDocument.Parse(all.AsMemory(at, end - at));
+                yield return line.RootElement.Clone();
+            }
+
+            at = end + 1;
+        }
+    }
+
+    /// <summary>Loads once; skips the test with the reason where a component is not supported yet.</summary>
+    public static Tokenizer Require(string name)
+    {
+        try
+        {
+            return Loaded.GetOrAdd(name, key => new Lazy<Tokenizer>(() => Load(key))).Value;
+        }
+        catch (UnsupportedException e)
+        {
+            Assert.Skip($"{name} is not supported yet: {e.Message}");
+            throw;
+        }
+    }
+
+    private static Tokenizer Load(string name)
+    {
+        if (name.StartsWith("synthetic/", StringComparison.Ordinal))
+        {
+            return Tokenizer.Load(SharedData.Require("fixtures", "tokenizers", name));
+        }
+
+        if (SharedData.Find("fixtures", "tokenizers", name + ".skeleton.json") is { } skeleton)
+        {
+            return Tokenizer.Parse(FromTiktoken(skeleton, Directory.EnumerateFiles(SharedData.Require("data", "tokenizers", name), "*").Single(IsTiktoken)), name);
+        }
+
+        if (SharedData.Find("data", "tokenizers", name, "tokenizer.json") is not { } file)
+        {
+            throw new UnsupportedException("it has no tokenizer.json");
+        }
+
+        return SharedData.Find("fixtures", "tokenizers", name + ".patch.json") is { } patch
+            ? Tokenizer.Parse(Patched(file, patch), name)
+            : Tokenizer.Load(file);
+    }
+
+    private static bool IsTiktoken(string file) => file.EndsWith(".tiktoken", StringComparison.Ordinal) || file.EndsWith(".model", StringComparison.Ordinal);
+
+    private static byte[] Patched(string file, string patchFile)
+    {
+        JsonNode root = JsonNode.Parse(File.ReadAllBytes(file))!;
+        JsonNode patch = JsonNode.Parse(File.ReadAllBytes(patchFile))!;
+        var vocabulary = root["model"]!["vocab"]!.AsObject();
+        var repaired = patch["vocab"]!.AsObject().ToDictionary(pair => int.Parse(pair.Key, CultureInfo.InvariantCulture), pair => pair.Value!.GetValue<string>());
+        var entries = new JsonObject();
+        // The damaged entries repeat keys that others have, so both are dropped by id and set anew.
+        foreach ((string token, JsonNode? id) in vocabulary)
+        {
+            if (!repaired.ContainsKey(id!.GetValue<int>()))
+            {
+                entries[token] = id.GetValue<int>();
+            }
+        }
+
+        foreach ((int id, string token) in repaired)
+        {
+            entries[token] = id;
+        }
+
+        root["model"]!["vocab"] = entries;
+        var merges = root["model"]!["merges"]!.AsArray();
+        foreach ((string rank, JsonNode? pair) in patch["merges"]!.AsObject())
+        {
+            merges[int.Parse(rank, CultureInfo.InvariantCulture)] = pair!.DeepClone();
+        }
+
+        return System.Text.Encoding.UTF8.GetBytes(root.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+    }
+
+    /// <summary>Merges of a tiktoken file: every split of every token into two tokens, by the ranks of token, left and right.</summary>
+    private static byte[] FromTiktoken(string skeleton, string ranksFile)
+    {
+        Dictionary<string, int> ranks = [];
+        foreach (string line in File.ReadLines(ranksFile))
+        {
+            string[] parts = line.Split(' ', StringSplitOptions.TrimEntries);
+            if (parts.Length == 2)
+            {
+                ranks[string.Concat(Convert.FromBase64String(parts[0]).Select(b => Text.ByteAlphabet.Characters[b]))] = int.Parse(parts[1], CultureInfo.InvariantCulture);
+            }
+        }
+
+        List<(int Rank, int Left, int Right, string LeftText, string RightText)> merges = [];
+        foreach ((string token, int rank) in ranks)
+        {
+            for (int i = 1; i < token.Length; i++)
+            {
+                if (ranks.TryGetValue(token[..i], out int left) && ranks.TryGetValue(token[i..], out int right))
+                {
+                    merges.Add((rank, left, right, token[..i], token[i..]));
+                }
+            }
+        }
+
+        merges.Sort();
+        JsonNode root = JsonNode.Parse(File.ReadAllBytes(skeleton))!;
+        root["model"]!["vocab"] = new JsonObject(ranks.OrderBy(pair => pair.Value).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+        root["model"]!["merges"] = new JsonArray([.. merges.Select(merge => new JsonArray(merge.LeftText, merge.RightText))]);
+        return System.Text.Encoding.UTF8.GetBytes(root.ToJsonString());
+    }
+}
