@@ -110,8 +110,8 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
         notice(choice.Notice);
         SentenceEmbedder? embedder = choice.Folder is null
             ? null
-            : Own(await SentenceEmbedder.OpenAsync(choice.Folder, cancellationToken: cancellationToken).ConfigureAwait(false));
-        var identity = embedder?.GetService(typeof(EmbeddingIdentity), null) as EmbeddingIdentity;
+            : Own(await SentenceEmbedder.LoadAsync(choice.Folder, Named(choice), cancellationToken).ConfigureAwait(false));
+        var identity = embedder?.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity;
         if (!empty && identity != manifest!.Embedding)
         {
             notice($"The index is built anew with {Name(choice, identity)}; it was made with {manifest.Embedding?.Model ?? "no embedding model"}.");
@@ -124,6 +124,9 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
 
         return embedder;
     }
+
+    // A model from the hub lies in a folder that is named by its commit.
+    private static SentenceEmbedderOptions Named(ModelChoice choice) => new() { ModelName = choice.Reference == choice.Folder ? null : choice.Reference };
 
     private static string Name(ModelChoice choice, EmbeddingIdentity? identity) => choice.Reference ?? identity?.Model ?? "no embedding model";
 
