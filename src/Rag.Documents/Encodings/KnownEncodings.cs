@@ -18,7 +18,7 @@ internal static class KnownEncodings
     public static Encoding Replacing(Encoding encoding)
     {
         var copy = (Encoding)encoding.Clone();
-        copy.DecoderFallback = new DecoderReplacementFallback("\uFFFD");
+        copy.DecoderFallback = encoding.CodePage == 932 ? new BestFitDecoderFallback(encoding) : new DecoderReplacementFallback("\uFFFD");
         return copy;
     }
 

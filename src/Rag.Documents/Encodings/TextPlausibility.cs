@@ -43,8 +43,8 @@ internal static class TextPlausibility
             sum += ScoreOne(c, before, after);
         }
 
-        // Japanese of any length has kana; long runs of ideographs without any come of a wrong decoding.
-        double kanji = ideographs > 8 && kana == 0 ? ideographs * -0.4 : 0;
+        // Japanese of some length has kana; many ideographs without any come of a wrong decoding.
+        double kanji = ideographs > 60 && kana == 0 ? ideographs * -0.4 : 0;
         return judged == 0 ? 1 : (sum + kanji) / judged;
     }
 

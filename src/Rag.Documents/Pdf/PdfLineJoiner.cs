@@ -4,7 +4,8 @@ using System.Text;
 namespace Rag.Documents;
 
 /// <summary>
-/// Joins the lines of a paragraph. A hyphen at a line's end goes, unless the document writes the word with it elsewhere. Between
+/// Joins the lines of a paragraph. A hyphen at a line's end goes, unless the document writes the word with it elsewhere. A line
+/// that ends with "\n" keeps its end. Between
 /// Chinese or Japanese characters no space is put; between Hangul one is, unless the joined word stands elsewhere too.
 /// </summary>
 internal sealed class PdfLineJoiner
@@ -38,9 +39,17 @@ internal sealed class PdfLineJoiner
         {
             string next = lines[i];
             char last = text[^1];
-            if (last == '\u00AD' || (last is '-' or '\u2010' && text.Length > 1 && char.IsLetter(text[^2]) && char.IsLower(next[0])))
+            if (last == '\n')
             {
-                if (last == '\u00AD' || !_words.Contains(LastWord(text) + FirstWord(next)))
+                // The line keeps its end.
+            }
+            else if (last == '\u00AD' || (last is '-' or '\u2010' && text.Length > 1 && char.IsLetter(text[^2]) && char.IsLower(next[0])))
+            {
+                if (last == '\n')
+            {
+                // The line keeps its end.
+            }
+            else if (last == '\u00AD' || !_words.Contains(LastWord(text) + FirstWord(next)))
                 {
                     text.Length--;
                 }

@@ -10,6 +10,8 @@ namespace Rag.Documents;
 /// </summary>
 public sealed class PdfReader : IDocumentReader
 {
+    // What programs write where nobody gave a title.
+    private static readonly HashSet<string> NoTitles = new(StringComparer.OrdinalIgnoreCase) { "untitled", "(anonymous)", "no title", "PowerPoint Presentation" };
     private readonly PdfReaderOptions _options;
 
     /// <summary>Creates the reader; the program is looked for when the first file is read.</summary>
@@ -58,33 +60,32 @@ public sealed class PdfReader : IDocumentReader
 
     private async Task<string?> ReadPagesAsync(PdfToText program, PdfTextBuilder text, ReadOnlyMemory<byte> content, string id, CancellationToken cancellationToken)
     {
-        int failed = 0;
         string? title = null;
-        while (true)
+        for (int failed = 0; ; failed++)
         {
             PdfToTextResult result = await program.RunAsync(content, text.PageCount + 1, text.AddPage, cancellationToken).ConfigureAwait(false);
-            title ??= result.Title;
-            if (result.ExitCode == 0)
+            title ??= result.Title is null || NoTitles.Contains(result.Title.Trim()) ? null : result.Title;
+            if (result.ExitCode == 0 && text.PageCount == 0)
             {
-                return text.PageCount > 0 ? title : throw new CorruptException($"{id} is a PDF file without any page.", id);
+                throw new CorruptException($"{id} is a PDF file without any page.", id);
             }
 
-            if (result.Errors.Contains("ncorrect password", StringComparison.Ordinal) || result.ExitCode == 3)
+            if (result.ExitCode == 0 || (failed > 0 && result.IsPastLastPage))
+            {
+                return title;
+            }
+
+            if (result.ExitCode == 3 || result.Errors.Contains("ncorrect password", StringComparison.Ordinal))
             {
                 throw new UnsupportedException($"{id} is encrypted, or does not allow its text to be read; save it without a password.", id);
             }
 
-            if (text.PageCount == 0 || failed++ >= _options.MaxFailedPages || result.PageCount == 0)
+            if (text.PageCount == 0 || failed >= _options.MaxFailedPages)
             {
-                if (text.PageCount > 0 && result.PageCount == 0 && failed > 0)
-                {
-                    // The pages after the one that failed do not exist, or cannot be read either; those before it are whole.
-                    return title;
-                }
-
                 throw new CorruptException($"{id} is damaged and cannot be read as PDF: {result.FirstError}", id);
             }
 
+            // The program broke down on the page after the last whole one: it stays empty, and reading goes on behind it.
             text.AddPage(new PdfPage());
         }
     }

@@ -56,12 +56,8 @@ internal static class PdfRows
             }
         }
 
-        return new PdfRow(
-            cells,
-            lines.Min(line => line.Left),
-            lines.Min(line => line.Top),
-            lines.Max(line => line.Right),
-            lines.Max(line => line.Bottom),
-            lines.Max(line => line.Size));
+        // The longest line stands for the row's height: a bullet or a footnote's number may be of another size.
+        PdfLine main = lines.MaxBy(line => line.Text.Length)!;
+        return new PdfRow(cells, lines.Min(line => line.Left), main.Top, lines.Max(line => line.Right), main.Size);
     }
 }

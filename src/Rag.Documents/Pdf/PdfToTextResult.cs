@@ -7,6 +7,10 @@ namespace Rag.Documents;
 /// <param name="Title">The document's title, or null.</param>
 internal sealed record PdfToTextResult(int ExitCode, string Errors, int PageCount, string? Title)
 {
+    /// <summary>Whether the first page asked for is behind the last that there is.</summary>
+    public bool IsPastLastPage => Errors.Contains("Wrong page range", StringComparison.Ordinal);
+
+    /// <summary>The first thing that it complained of.</summary>
     public string FirstError
     {
         get

@@ -75,6 +75,12 @@ internal sealed class TableBuilder
         for (int r = 0; r < grid.Count; r++)
         {
             bool caption = _rows[r].Cells.Count == 1;
+            if (caption && _rows[r].Cells[0].RowSpan > 1)
+            {
+                // It stands in the rows that it covers.
+                continue;
+            }
+
             string text = r < headerRows || names.Length == 0 || caption
                 ? Plain(r, grid[r])
                 : TableRowText.Named(names, [.. grid[r].Select(cell => cell.Text)]);
@@ -140,7 +146,7 @@ internal sealed class TableBuilder
 
             TakeCarried(carried, row, ref budget);
             grid.Add([.. row]);
-            headers.Add(header || cells.TrueForAll(cell => cell.IsHeader));
+            headers.Add(header || (row.Count >= (grid[0].Length + 1) / 2 && cells.TrueForAll(cell => cell.IsHeader)));
         }
 
         return grid;

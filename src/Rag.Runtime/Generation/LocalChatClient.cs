@@ -85,7 +85,8 @@ public sealed class LocalChatClient : IChatClient
 
         Tokenizer tokenizer = Tokenizer.Load(folder.TokenizerPath);
         ChatTemplate template = folder.Tokenizer.ChatTemplate is { } jinja ? ChatTemplate.Parse(jinja) : ChatTemplate.Default;
-        PromptEncoder encoder = new(tokenizer, template, folder.Tokenizer.BosToken ?? string.Empty, folder.Tokenizer.EosToken ?? string.Empty);
+        ChatTemplateContext context = new() { BosToken = folder.Tokenizer.BosToken ?? string.Empty, EosToken = folder.Tokenizer.EosToken ?? string.Empty };
+        PromptEncoder encoder = new(tokenizer, turns => template.Render(turns, context));
         SamplingOptions defaults = GenerationDefaults.Read(folder.FolderPath);
         OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime);
         return new LocalChatClient(

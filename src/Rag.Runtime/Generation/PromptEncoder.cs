@@ -11,12 +11,12 @@ namespace Rag.Runtime.Generation;
 /// in a document) is encoded as the characters it consists of, so it can end no turn and begin none. A conversation that
 /// spells none gets exactly the tokens of the reference implementation. Thread-safe.
 /// </summary>
-internal sealed class PromptEncoder(Tokenizer tokenizer, ChatTemplate template, string bosToken, string eosToken)
+/// <param name="tokenizer">The model's.</param>
+/// <param name="render">The model's chat template.</param>
+internal sealed class PromptEncoder(Tokenizer tokenizer, Func<IReadOnlyList<ChatTurn>, string> render)
 {
     private static readonly EncodeOptions Trusted = new() { AddSpecialTokens = false, ParseSpecialTokens = true };
     private static readonly EncodeOptions Plain = new() { AddSpecialTokens = false, ParseSpecialTokens = false };
-
-    private readonly ChatTemplateContext _context = new() { BosToken = bosToken, EosToken = eosToken };
 
     /// <summary>Renders the template and encodes the result.</summary>
     public int[] Encode(IReadOnlyList<ChatTurn> turns)
@@ -40,7 +40,7 @@ internal sealed class PromptEncoder(Tokenizer tokenizer, ChatTemplate template, 
     private List<int> Encode(List<ChatTurn> turns, PromptPlaceholders placeholders)
     {
         List<int> ids = [];
-        foreach ((string text, bool hidden) in placeholders.Split(template.Render(turns, _context)))
+        foreach ((string text, bool hidden) in placeholders.Split(render(turns)))
         {
             tokenizer.Encode(text, ids, hidden ? Plain : Trusted);
         }
