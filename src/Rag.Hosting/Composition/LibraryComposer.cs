@@ -6,6 +6,7 @@ using Rag.Documents;
 using Rag.Hosting.Models;
 using Rag.Index;
 using Rag.Ingestion;
+using Rag.Prompting;
 using Rag.Retrieval;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Generation;
@@ -66,19 +67,25 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
             notice(choice.Notice);
             if (choice.Folder is null)
             {
-                return new ExtractiveAnswerGenerator(open.Index);
+                return new ExtractiveAnswerGenerator(open.Index, open.Embedder, timeProvider: components.TimeProvider);
             }
 
-            chat = Own(await LocalChatClient.OpenAsync(choice.Folder, cancellationToken: cancellationToken).ConfigureAwait(false));
+            var model = new LocalModelOptions { ModelId = choice.Reference == choice.Folder ? null : choice.Reference };
+            chat = Own(await LocalChatClient.LoadAsync(choice.Folder, model, components.TimeProvider, cancellationToken).ConfigureAwait(false));
         }
 
-        var chatOptions = new ChatOptions { Temperature = options.Temperature, Seed = options.Seed, MaxOutputTokens = options.MaxAnswerTokens };
-        return new ChatAnswerGenerator(chat, open.Index, chatOptions);
+        var answering = new ChatAnswerOptions
+        {
+            Temperature = options.Temperature,
+            Seed = options.Seed,
+            Prompt = new PromptOptions { AnswerTokens = options.MaxAnswerTokens },
+        };
+        return new ChatAnswerGenerator(chat, open.Index, answering, components.TimeProvider);
     }
 
     /// <summary>A question's way.</summary>
     public AnswerPipeline CreateAnswerPipeline(OpenLibrary open, IAnswerGenerator generator) =>
-        new(open.Retriever, generator, new AnswerOptions { Top = options.Top }, components.TimeProvider);
+        new(open.Retriever, generator, new AnswerOptions { Top = options.Top, MaxTop = Math.Max(options.Top, 1_000), MaxQuestionCharacters = options.MaxQuestionLength }, components.TimeProvider);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -110,8 +117,8 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
         notice(choice.Notice);
         SentenceEmbedder? embedder = choice.Folder is null
             ? null
-            : Own(await SentenceEmbedder.OpenAsync(choice.Folder, cancellationToken: cancellationToken).ConfigureAwait(false));
-        var identity = embedder?.GetService(typeof(EmbeddingIdentity), null) as EmbeddingIdentity;
+            : Own(await SentenceEmbedder.LoadAsync(choice.Folder, Named(choice), cancellationToken).ConfigureAwait(false));
+        var identity = embedder?.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity;
         if (!empty && identity != manifest!.Embedding)
         {
             notice($"The index is built anew with {Name(choice, identity)}; it was made with {manifest.Embedding?.Model ?? "no embedding model"}.");
@@ -124,6 +131,9 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
 
         return embedder;
     }
+
+    // A model from the hub lies in a folder that is named by its commit.
+    private static SentenceEmbedderOptions Named(ModelChoice choice) => new() { ModelName = choice.Reference == choice.Folder ? null : choice.Reference };
 
     private static string Name(ModelChoice choice, EmbeddingIdentity? identity) => choice.Reference ?? identity?.Model ?? "no embedding model";
 
