@@ -55,7 +55,8 @@ public static class CollectionReader
         Judgements judgements = await TrecDataset.ReadJudgementsAsync(Required(folder, "cranqrel.trec.txt"), options, cancellationToken).ConfigureAwait(false);
         return Create(
             folder,
-            await TrecDataset.ReadCorpusAsync(corpus, options, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false),
+            await TrecDataset.ReadCorpusAsync(corpus, options, cancellationToken)
+                .Select(document => new RetrievalDocument(document.Id, "", document.TextWithTitle)).ToListAsync(cancellationToken).ConfigureAwait(false),
             await TrecDataset.ReadQueriesAsync(queries, numberByOrdinal: true, options, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false),
             judgements.Queries);
     }
