@@ -1,1 +1,4 @@
-return 2;
+using Rag.Cli;
+
+using var interrupts = new Interrupts();
+return await Tool.RunAsync(args, interrupts).ConfigureAwait(false);

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using Rag.Cli.Output;
+using Rag.Cli.Terminal;
+using Rag.Evaluation.Collections;
+using Rag.Evaluation.Retrieval;
+using Rag.Index;
+using Rag.Models.Hub;
+using Rag.Retrieval;
+using Rag.Runtime.Embedding;
+
+namespace Rag.Cli.Commands;
+
+/// <summary><c>rag eval …</c>: how well this installation does on collections with known answers.</summary>
+internal static class EvalCommand
+{
+    public static Command Create(Screen screen)
+    {
+        var paths = new Argument<string[]>("COLLECTION")
+        {
+            Description = "A folder in BEIR's or TREC's layout, or a SQuAD JSON file.", Arity = ArgumentArity.OneOrMore,
+        };
+        var model = new Option<string?>("--embedding-model") { HelpName = "MODEL", Description = "Sentence encoder: org/name or a folder; without one, BM25 alone is measured." };
+        var queries = new Option<int?>("--queries") { HelpName = "N", Description = "Ask about N queries, evenly chosen (default: all)." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
+        var retrieval = new Command("retrieval", "Measures BM25, dense and hybrid retrieval, one uncut text per document.") { paths, model, queries, json };
+        retrieval.SetAction((parsed, cancellationToken) => RunAsync(
+            screen,
+            parsed.GetRequiredValue(paths),
+            parsed.GetValue(model),
+            parsed.GetValue(queries),
+            parsed.GetValue(json),
+            cancellationToken));
+        return new Command("eval", "Measures retrieval on collections with known answers.") { retrieval };
+    }
+
+    private static async Task<int> RunAsync(Screen screen, string[] paths, string? model, int? queries, bool json, CancellationToken cancellationToken)
+    {
+        using SentenceEmbedder? encoder = await OpenEncoderAsync(screen, model, cancellationToken).ConfigureAwait(false);
+        using RememberingEmbedder? embedder = encoder is null ? null : new RememberingEmbedder(encoder);
+        List<EvaluationJson> rows = [];
+        foreach (string path in paths)
+        {
+            RetrievalCollection collection = await CollectionReader.ReadAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
+            collection = queries is { } wanted ? collection.Sample(wanted) : collection;
+            rows.AddRange(await MeasureAsync(screen, collection, encoder, embedder, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (json)
+        {
+            JsonOutput.Write(screen.Out, new EvaluationListJson(rows));
+        }
+        else
+        {
+            EvaluationView.Show(screen, rows);
+        }
+
+        return ExitCode.Answered;
+    }
+
+    private static async Task<SentenceEmbedder?> OpenEncoderAsync(Screen screen, string? model, CancellationToken cancellationToken)
+    {
+        if (model is null)
+        {
+            return null;
+        }
+
+        using var hub = new ModelHub();
+        string folder = await ActivityView.RunAsync(
+            screen,
+            activity => hub.ResolveAsync(model, new MappedProgress<ModelDownloadProgress, Activity>(activity, DownloadText.Describe), cancellationToken)).ConfigureAwait(false);
+        return await SentenceEmbedder.LoadAsync(folder, cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<List<EvaluationJson>> MeasureAsync(
+        Screen screen, RetrievalCollection collection, SentenceEmbedder? encoder, RememberingEmbedder? embedder, CancellationToken cancellationToken)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("rag-eval-");
+        try
+        {
+            SqliteChunkIndex index = await SqliteChunkIndex.OpenAsync(folder.FullName, new ChunkIndexOptions(), cancellationToken).ConfigureAwait(false);
+            await using (index.ConfigureAwait(false))
+            {
+                await ActivityView.RunAsync(screen, async activity =>
+                {
+                    var progress = new MappedProgress<int, Activity>(activity, done => new Activity($"{collection.Name}: storing documents", done, collection.Documents.Count));
+                    await CollectionIndexer.FillAsync(collection, index, encoder, progress, cancellationToken).ConfigureAwait(false);
+                    return true;
+                }).ConfigureAwait(false);
+                List<EvaluationJson> rows = [];
+                foreach (RetrievalMode mode in encoder is null ? [RetrievalMode.Bm25] : (RetrievalMode[])[RetrievalMode.Bm25, RetrievalMode.Dense, RetrievalMode.Hybrid])
+                {
+                    var retriever = new HybridRetriever(index, embedder, new HybridRetrieverOptions { Mode = mode });
+                    RetrievalFigures figures = await ActivityView.RunAsync(screen, activity => RetrievalEvaluator.MeasureAsync(
+                        collection,
+                        retriever,
+                        new MappedProgress<int, Activity>(activity, done => new Activity($"{collection.Name}: {Name(mode)}", done, collection.Queries.Count)),
+                        cancellationToken)).ConfigureAwait(false);
+                    rows.Add(EvaluationJson.From(collection, Name(mode), figures));
+                }
+
+                return rows;
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string Name(RetrievalMode mode) => mode.ToString().ToLower(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,17 @@
+using Rag.Ingestion;
+
+namespace Rag.Cli.Output;
+
+/// <summary>What <c>rag ingest --json</c> prints.</summary>
+internal sealed record IngestionJson(
+    int Added, int Updated, int Unchanged, int Removed, IReadOnlyList<IngestionFailureJson> Failed, int Chunks, double Seconds)
+{
+    public static IngestionJson From(IngestionResult result) => new(
+        result.Added,
+        result.Updated,
+        result.Unchanged,
+        result.Removed,
+        [.. result.Failed.Select(failure => new IngestionFailureJson(failure.Document, failure.Error))],
+        result.Chunks,
+        Math.Round(result.Elapsed.TotalSeconds, 3));
+}

@@ -1,0 +1,184 @@
+using Microsoft.Extensions.AI;
+using Rag.Answering;
+using Rag.Chunking;
+using Rag.Chunks;
+using Rag.Documents;
+using Rag.Hosting.Models;
+using Rag.Index;
+using Rag.Ingestion;
+using Rag.Prompting;
+using Rag.Retrieval;
+using Rag.Runtime.Embedding;
+using Rag.Runtime.Generation;
+
+namespace Rag.Hosting.Composition;
+
+/// <summary>
+/// Puts the parts of a library together, and takes them apart again in the opposite order. The one place that knows which
+/// classes stand behind the seams.
+/// </summary>
+internal sealed class LibraryComposer(RagOptions options, RagComponents components, string documents, string indexFolder) : IAsyncDisposable
+{
+    private readonly Stack<object> _owned = new();
+    private ModelPolicy? _policy;
+
+    /// <summary>Opens the index for reading, and the sentence encoder.</summary>
+    public async Task<OpenLibrary> OpenAsync(Action<string?> notice, CancellationToken cancellationToken)
+    {
+        CheckFolder();
+        if (!File.Exists(Path.Combine(indexFolder, "index.db")))
+        {
+            await (await OpenWriterAsync(cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+
+        IChunkIndex index = Own<IChunkIndex>(await SqliteChunkIndex.OpenAsync(
+            indexFolder, new ChunkIndexOptions { ReadOnly = true }, cancellationToken).ConfigureAwait(false));
+        IEmbeddingGenerator<string, Embedding<float>>? embedder = components.EmbeddingGenerator
+            ?? await OpenEmbedderAsync(index, notice, cancellationToken).ConfigureAwait(false);
+        return new OpenLibrary(index, embedder, new HybridRetriever(index, embedder));
+    }
+
+    /// <summary>Opens the index for writing: one writer at a time, of all processes. The caller disposes it.</summary>
+    /// <exception cref="UnavailableException">Another writer has it open, or the folder cannot be written; its location is that folder.</exception>
+    public async Task<IChunkIndex> OpenWriterAsync(CancellationToken cancellationToken) =>
+        await SqliteChunkIndex.OpenAsync(indexFolder, new ChunkIndexOptions(), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A document's way.</summary>
+    public IngestionPipeline CreateIngestionPipeline(OpenLibrary open, IChunkIndex writer)
+    {
+        var counter = open.Embedder?.GetService(typeof(ITokenCounter)) as ITokenCounter ?? new WordTokenCounter();
+        return new IngestionPipeline(
+            new SourceWithoutFolder(new FolderSource(documents), RelativeIndexFolder()),
+            DocumentReaders.CreateDefault(),
+            new StructureChunker(counter, new ChunkingOptions()),
+            open.Embedder,
+            writer,
+            Ingestion(),
+            components.TimeProvider);
+    }
+
+    /// <summary>Opens the language model, or what stands in for it.</summary>
+    public async Task<IAnswerGenerator> CreateGeneratorAsync(OpenLibrary open, Action<string?> notice, CancellationToken cancellationToken)
+    {
+        IChatClient? chat = components.ChatClient;
+        if (chat is null)
+        {
+            ModelChoice choice = await Policy().ChooseChatModelAsync(cancellationToken).ConfigureAwait(false);
+            notice(choice.Notice);
+            if (choice.Folder is null)
+            {
+                return new ExtractiveAnswerGenerator(open.Index, open.Embedder, timeProvider: components.TimeProvider);
+            }
+
+            var model = new LocalModelOptions { ModelId = choice.Reference == choice.Folder ? null : choice.Reference };
+            chat = Own(await LocalChatClient.LoadAsync(choice.Folder, model, components.TimeProvider, cancellationToken).ConfigureAwait(false));
+        }
+
+        var answering = new ChatAnswerOptions
+        {
+            Temperature = options.Temperature,
+            Seed = options.Seed,
+            Prompt = new PromptOptions { AnswerTokens = options.MaxAnswerTokens },
+        };
+        return new ChatAnswerGenerator(chat, open.Index, answering, components.TimeProvider);
+    }
+
+    /// <summary>A question's way.</summary>
+    public AnswerPipeline CreateAnswerPipeline(OpenLibrary open, IAnswerGenerator generator) =>
+        new(open.Retriever, generator, new AnswerOptions { Top = options.Top, MaxTop = Math.Max(options.Top, 1_000), MaxQuestionCharacters = options.MaxQuestionLength }, components.TimeProvider);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        while (_owned.TryPop(out object? part))
+        {
+            if (part is IAsyncDisposable asynchronous)
+            {
+                await asynchronous.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                (part as IDisposable)?.Dispose();
+            }
+        }
+    }
+
+    private async Task<IEmbeddingGenerator<string, Embedding<float>>?> OpenEmbedderAsync(
+        IChunkIndex index, Action<string?> notice, CancellationToken cancellationToken)
+    {
+        var origin = new IndexOrigin(indexFolder);
+        IndexManifest? manifest = await index.GetManifestAsync(cancellationToken).ConfigureAwait(false);
+        bool empty = manifest is null || (await index.GetDocumentStampsAsync(cancellationToken).ConfigureAwait(false)).Count == 0;
+        BuiltWith? built = empty
+            ? null
+            : new BuiltWith(await origin.ReadAsync(cancellationToken).ConfigureAwait(false), manifest!.Embedding is not null, manifest.Embedding?.Model);
+
+        ModelChoice choice = await Policy().ChooseEmbedderAsync(built, cancellationToken).ConfigureAwait(false);
+        notice(choice.Notice);
+        SentenceEmbedder? embedder = choice.Folder is null
+            ? null
+            : Own(await SentenceEmbedder.LoadAsync(choice.Folder, Named(choice), cancellationToken).ConfigureAwait(false));
+        var identity = embedder?.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity;
+        if (!empty && identity != manifest!.Embedding)
+        {
+            notice($"The index is built anew with {Name(choice, identity)}; it was made with {manifest.Embedding?.Model ?? "no embedding model"}.");
+        }
+
+        if (choice.Reference is not null)
+        {
+            await origin.WriteAsync(choice.Reference, cancellationToken).ConfigureAwait(false);
+        }
+
+        return embedder;
+    }
+
+    // A model from the hub lies in a folder that is named by its commit.
+    private static SentenceEmbedderOptions Named(ModelChoice choice) => new() { ModelName = choice.Reference == choice.Folder ? null : choice.Reference };
+
+    private static string Name(ModelChoice choice, EmbeddingIdentity? identity) => choice.Reference ?? identity?.Model ?? "no embedding model";
+
+    private ModelPolicy Policy() =>
+        _policy ??= new ModelPolicy(options, Own(new HubModelSource(options.Offline, components)), Environment.GetEnvironmentVariable);
+
+    // What differs by now was either decided above or is another version's way of cutting and indexing: the index follows.
+    private IngestionOptions Ingestion() => new()
+    {
+        MaxFileBytes = options.Ingestion.MaxFileBytes,
+        EmbeddingBatchSize = options.Ingestion.EmbeddingBatchSize,
+        MaxPendingCharacters = options.Ingestion.MaxPendingCharacters,
+        AnalyzerFingerprint = options.Ingestion.AnalyzerFingerprint,
+        ReplaceIncompatible = true,
+    };
+
+    // The index is no document; ".rag" is passed over anyway, another place inside the folder is not.
+    private string? RelativeIndexFolder()
+    {
+        string relative = Path.GetRelativePath(documents, indexFolder).Replace('\\', '/');
+        return Path.IsPathRooted(relative) || relative.Split('/')[0] is "." or ".." ? null : relative;
+    }
+
+    private void CheckFolder()
+    {
+        if (File.Exists(documents))
+        {
+            throw new UnavailableException($"'{documents}' is a file; name the folder that holds it.", documents);
+        }
+
+        if (!Directory.Exists(documents))
+        {
+            throw new UnavailableException($"There is no folder '{documents}'.", documents);
+        }
+
+        if (File.Exists(indexFolder))
+        {
+            throw new UnavailableException($"The index cannot live in '{indexFolder}', which is a file.", indexFolder);
+        }
+    }
+
+    private T Own<T>(T part)
+        where T : notnull
+    {
+        _owned.Push(part);
+        return part;
+    }
+}

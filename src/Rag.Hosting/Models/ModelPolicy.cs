@@ -1,0 +1,105 @@
+namespace Rag.Hosting.Models;
+
+/// <summary>
+/// Which models are used when. What a person names comes first: an option, then the environment. An index keeps the encoder
+/// that it was made with. Only where nothing is named and nothing is built does the default come in, and only where it can
+/// be had: search by words alone needs no model and no network.
+/// </summary>
+internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<string, string?> environment)
+{
+    /// <summary>22 million parameters, English, 90 MB, Apache 2.0.</summary>
+    public const string DefaultEmbeddingModel = "sentence-transformers/all-MiniLM-L6-v2";
+
+    public const string EmbeddingModelVariable = "RAG_EMBEDDING_MODEL";
+
+    public const string ChatModelVariable = "RAG_MODEL";
+
+    private const string ByWords = "Search goes by words alone (BM25)";
+
+    private const string Naming = "--embedding-model takes a folder or org/name";
+
+    /// <summary>Chooses the sentence encoder.</summary>
+    /// <param name="built">What the index was made with; null where it holds nothing yet.</param>
+    /// <param name="cancellationToken">Ends a download.</param>
+    /// <exception cref="RagException">A model that was named, or that the index needs, cannot be had.</exception>
+    public async Task<ModelChoice> ChooseEmbedderAsync(BuiltWith? built, CancellationToken cancellationToken)
+    {
+        if (Named(options.EmbeddingModel, EmbeddingModelVariable) is { } named)
+        {
+            return named.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase)
+                ? new ModelChoice(null, null, null)
+                : await ResolveAsync(named, cancellationToken).ConfigureAwait(false);
+        }
+
+        return built switch
+        {
+            null => await ChooseDefaultAsync(cancellationToken).ConfigureAwait(false),
+            { HasVectors: true } => await ReopenAsync(built, cancellationToken).ConfigureAwait(false),
+            _ => new ModelChoice(null, null, $"{ByWords}: this index was made without an embedding model. {Naming} and rebuilds it."),
+        };
+    }
+
+    /// <summary>Chooses the language model.</summary>
+    /// <exception cref="RagException">The model that was named cannot be had.</exception>
+    public async Task<ModelChoice> ChooseChatModelAsync(CancellationToken cancellationToken) =>
+        Named(options.ChatModel, ChatModelVariable) is { } named && !named.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase)
+            ? await ResolveAsync(named, cancellationToken).ConfigureAwait(false)
+            : new ModelChoice(null, null, "No language model is configured, so answers are sentences taken from the documents. --model takes a folder or org/name (from the Hugging Face hub) and lets that model write them.");
+
+    private string? Named(string? option, string variable) => (option ?? environment(variable))?.Trim() is { Length: > 0 } named ? named : null;
+
+    private async Task<ModelChoice> ResolveAsync(string named, CancellationToken cancellationToken)
+    {
+        string folder = await models.ResolveAsync(named, cancellationToken).ConfigureAwait(false);
+        return new ModelChoice(Directory.Exists(named) ? Path.GetFullPath(named) : named, folder, null);
+    }
+
+    private async Task<ModelChoice> ReopenAsync(BuiltWith built, CancellationToken cancellationToken)
+    {
+        const string Remedy = "Name that model or another with --embedding-model (another one rebuilds the index), or --embedding-model none to search by words alone.";
+        if (built.Reference is null)
+        {
+            throw new UnavailableException($"This index was made with the embedding model {built.Model}, and where that comes from is not recorded. {Remedy}", built.Model);
+        }
+
+        try
+        {
+            return await ResolveAsync(built.Reference, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RagException exception)
+        {
+            throw new UnavailableException(
+                $"This index was made with the embedding model {built.Reference}, which cannot be had now. {exception.Message} {Remedy}", built.Reference, exception);
+        }
+    }
+
+    private async Task<ModelChoice> ChooseDefaultAsync(CancellationToken cancellationToken)
+    {
+        if (models.FindLocal(DefaultEmbeddingModel) is { } folder)
+        {
+            return new ModelChoice(DefaultEmbeddingModel, folder, null);
+        }
+
+        if (models.Offline)
+        {
+            return Without($"the default embedding model {DefaultEmbeddingModel} is not on this machine, and it is to stay offline");
+        }
+
+        if (!await models.IsReachableAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return Without($"the default embedding model {DefaultEmbeddingModel} is not on this machine, and the model hub was not reached (it is asked again after an hour)");
+        }
+
+        try
+        {
+            return await ResolveAsync(DefaultEmbeddingModel, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RagException exception)
+        {
+            return Without($"the default embedding model could not be fetched ({exception.Message.TrimEnd('.')})");
+        }
+    }
+
+    private static ModelChoice Without(string reason) =>
+        new(null, null, $"{ByWords}: {reason}. {Naming}.");
+}

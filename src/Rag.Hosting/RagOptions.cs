@@ -1,0 +1,89 @@
+using Rag.Ingestion;
+
+namespace Rag.Hosting;
+
+/// <summary>What a <see cref="DocumentLibrary"/> reads, where it keeps its index, and which models it uses.</summary>
+public sealed class RagOptions
+{
+    /// <summary>The value of <see cref="EmbeddingModel"/> that means: search by words alone.</summary>
+    public const string NoModel = "none";
+
+    /// <summary>The default value of <see cref="Top"/>.</summary>
+    public const int DefaultTop = 10;
+
+    /// <summary>The folder of documents. It is read, never written, but for the index where that lives inside.</summary>
+    public string Documents { get; set; } = "";
+
+    /// <summary>Where the index lives.</summary>
+    /// <value>The default value is null: the folder ".rag" in <see cref="Documents"/>.</value>
+    public string? IndexFolder { get; set; }
+
+    /// <summary>
+    /// The sentence encoder: "org/name" from the hub, a folder, or <see cref="NoModel"/>. Naming another one than the index was
+    /// made with rebuilds the index.
+    /// </summary>
+    /// <value>
+    /// The default value is null: the environment variable RAG_EMBEDDING_MODEL, else the one that the index was made with, else
+    /// a small English one from the hub where that can be had, else none.
+    /// </value>
+    public string? EmbeddingModel { get; set; }
+
+    /// <summary>The language model that writes answers: "org/name" from the hub, or a folder.</summary>
+    /// <value>
+    /// The default value is null: the environment variable RAG_MODEL, else none, and answers are made of sentences taken from
+    /// the documents.
+    /// </value>
+    public string? ChatModel { get; set; }
+
+    /// <summary>Use only models that are on this machine already. HF_HUB_OFFLINE=1 says the same.</summary>
+    /// <value>The default value is false.</value>
+    public bool Offline { get; set; }
+
+    /// <summary>Passages to retrieve for a question.</summary>
+    /// <value>The default value is 10.</value>
+    public int Top { get; set; } = DefaultTop;
+
+    /// <summary>Longest question, in UTF-16 code units.</summary>
+    /// <value>The default value is 16,384.</value>
+    public int MaxQuestionLength { get; set; } = 16 << 10;
+
+    /// <summary>Randomness of a written answer; 0 takes the likeliest token every time.</summary>
+    /// <value>The default value is 0.</value>
+    public float Temperature { get; set; }
+
+    /// <summary>Makes a <see cref="Temperature"/> above 0 repeatable.</summary>
+    /// <value>The default value is null: a seed of the model's choosing.</value>
+    public long? Seed { get; set; }
+
+    /// <summary>Longest written answer, in tokens.</summary>
+    /// <value>The default value is 512.</value>
+    public int MaxAnswerTokens { get; set; } = 512;
+
+    /// <summary>Limits of reading documents.</summary>
+    public IngestionOptions Ingestion { get; set; } = new();
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentException">A value is missing or out of range; names the option.</exception>
+    public void Validate()
+    {
+        if (string.IsNullOrWhiteSpace(Documents))
+        {
+            throw new ArgumentException("RagOptions.Documents is empty: name the folder of documents.");
+        }
+
+        Require(Top >= 1, nameof(Top), "at least 1");
+        Require(MaxQuestionLength >= 1, nameof(MaxQuestionLength), "at least 1");
+        Require(float.IsFinite(Temperature) && Temperature is >= 0 and <= 10, nameof(Temperature), "from 0 to 10");
+        Require(MaxAnswerTokens >= 1, nameof(MaxAnswerTokens), "at least 1");
+        ArgumentNullException.ThrowIfNull(Ingestion);
+        Ingestion.Validate();
+    }
+
+    private static void Require(bool holds, string option, string range)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"RagOptions.{option} must be {range}.");
+        }
+    }
+}

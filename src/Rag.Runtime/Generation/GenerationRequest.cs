@@ -1,0 +1,12 @@
+using Rag.Runtime.Generation.Sampling;
+
+namespace Rag.Runtime.Generation;
+
+/// <summary>What is to be generated, in tokens.</summary>
+/// <param name="Prompt">The prompt's tokens.</param>
+/// <param name="MaxOutputTokens">The most tokens to generate; prompt and output fit the context.</param>
+/// <param name="Sampling">How tokens are chosen.</param>
+/// <param name="Seed">Of the random numbers.</param>
+/// <param name="StopStrings">Texts that end the output and are not part of it.</param>
+internal sealed record GenerationRequest(
+    int[] Prompt, int MaxOutputTokens, SamplingOptions Sampling, long Seed, IReadOnlyList<string> StopStrings);

@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Rag.Chunks;
+using Rag.Models;
+using Rag.Models.Hub;
+using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Sessions;
+using Rag.Tokenizers;
+using Rag.Tokenizers.ChatTemplates;
+
+namespace Rag.Runtime.Generation;
+
+/// <summary>
+/// A chat client that runs a model folder in this process: the model's own tokenizer and chat template, one KV cache per
+/// request. Thread-safe: requests up to <see cref="LocalModelOptions.MaxSessions"/> run at once, further ones wait, and
+/// none changes another's result.
+/// </summary>
+/// <remarks>
+/// Honoured of <see cref="ChatOptions"/>: Instructions, Temperature, TopK, TopP, MaxOutputTokens, StopSequences, Seed,
+/// PresencePenalty, FrequencyPenalty, and the additional properties "min_p" and "repetition_penalty". Tools, a response
+/// format other than text, and conversations kept by a service are refused by name. The seed of a request that samples
+/// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
+/// <c>GetService</c> gives <see cref="ChatClientMetadata"/>, <see cref="Tokenizer"/> and <see cref="ITokenCounter"/>, whose
+/// MaxTokens is the context length.
+/// </remarks>
+public sealed class LocalChatClient : IChatClient
+{
+    private readonly Tokenizer _tokenizer;
+    private readonly HashSet<int> _stopTokens;
+    private readonly RequestFactory _requests;
+    private readonly SessionPool _sessions;
+    private readonly IDisposable? _model;
+    private readonly TimeProvider _time;
+    private readonly ChatClientMetadata _metadata;
+    private long _responses;
+
+    internal LocalChatClient(
+        string modelId, Tokenizer tokenizer, PromptEncoder encoder, HashSet<int> stopTokens, SamplingOptions defaults,
+        int contextLength, Func<IDecoderSession> createSession, IDisposable? model, LocalModelOptions options, TimeProvider? timeProvider)
+    {
+        _tokenizer = tokenizer.WithMaxTokens(contextLength);
+        _stopTokens = stopTokens;
+        _requests = new RequestFactory(encoder, options.Sampling ?? defaults, contextLength, options.DefaultMaxOutputTokens);
+        _sessions = new SessionPool(createSession, options.MaxSessions, options.ReusePrefix);
+        _model = model;
+        _time = timeProvider ?? TimeProvider.System;
+        _metadata = new ChatClientMetadata("rag", defaultModelId: modelId);
+        ContextLength = contextLength;
+    }
+
+    /// <summary>The most tokens that prompt and answer may have together.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>Requests that could begin at once without waiting.</summary>
+    internal int AvailableSessions => _sessions.Available;
+
+    /// <summary>Loads a model folder on another thread.</summary>
+    /// <inheritdoc cref="Load(string, LocalModelOptions?, TimeProvider?)"/>
+    public static Task<LocalChatClient> LoadAsync(
+        string path, LocalModelOptions? options = null, TimeProvider? timeProvider = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Load(path, options, timeProvider), cancellationToken);
+
+    /// <summary>Loads a model folder.</summary>
+    /// <param name="path">A folder with config.json, safetensors weights and tokenizer.json; names of the hub go through <see cref="ModelHub"/>.</param>
+    /// <param name="options">How to load and run it; null for the defaults.</param>
+    /// <param name="timeProvider">Dates the responses; the system's by default.</param>
+    /// <exception cref="UnavailableException">The folder, or a file that is needed, is not there.</exception>
+    /// <exception cref="UnsupportedException">The model's family, tokenizer or template is not supported.</exception>
+    /// <exception cref="CorruptException">A file breaks its format.</exception>
+    public static LocalChatClient Load(string path, LocalModelOptions? options = null, TimeProvider? timeProvider = null) =>
+        Load(ModelFolder.Open(path), options, timeProvider);
+
+    /// <summary>Loads an open model folder.</summary>
+    /// <inheritdoc cref="Load(string, LocalModelOptions?, TimeProvider?)"/>
+    public static LocalChatClient Load(ModelFolder folder, LocalModelOptions? options = null, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        options ??= new LocalModelOptions();
+        options.Validate();
+        if (folder.TokenizerPath is null)
+        {
+            throw new UnavailableException($"The model folder {folder.FolderPath} has no tokenizer.json.", folder.FolderPath);
+        }
+
+        Tokenizer tokenizer = Tokenizer.Load(folder.TokenizerPath);
+        ChatTemplate template = folder.Tokenizer.ChatTemplate is { } jinja ? ChatTemplate.Parse(jinja) : ChatTemplate.Default;
+        ChatTemplateContext context = new() { BosToken = folder.Tokenizer.BosToken ?? string.Empty, EosToken = folder.Tokenizer.EosToken ?? string.Empty };
+        PromptEncoder encoder = new(tokenizer, turns => template.Render(turns, context));
+        SamplingOptions defaults = GenerationDefaults.Read(folder.FolderPath);
+        OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime);
+        return new LocalChatClient(
+            options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, encoder, StopTokens.Of(folder, tokenizer), defaults,
+            model.MaxPositions, model.CreateSession, model, options, timeProvider);
+    }
+
+    /// <inheritdoc/>
+    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="LimitExceededException">Prompt and output do not fit the context.</exception>
+    /// <exception cref="UnsupportedException">An option or a content is not supported.</exception>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        List<ChatMessage> conversation = [.. messages];
+        GenerationRequest request = await Task.Run(() => _requests.Create(conversation, options), cancellationToken).ConfigureAwait(false);
+        string id = string.Create(CultureInfo.InvariantCulture, $"rag-{Interlocked.Increment(ref _responses)}");
+        DateTimeOffset created = _time.GetUtcNow();
+        CachedSession session = await _sessions.RentAsync(request.Prompt, cancellationToken).ConfigureAwait(false);
+        bool sound = true;
+        try
+        {
+            using TextGeneration generation = new(session, request, _stopTokens, _tokenizer);
+            while (true)
+            {
+                // Steps are computation: they run on the thread pool, never on the caller's thread.
+                string? text;
+                try
+                {
+                    text = await Task.Run(() => generation.Next(cancellationToken), CancellationToken.None).ConfigureAwait(false);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    sound = false;
+                    throw;
+                }
+
+                if (text is null)
+                {
+                    break;
+                }
+
+                if (text.Length > 0)
+                {
+                    yield return Update(id, created, new TextContent(text));
+                }
+            }
+
+            yield return Last(id, created, request, generation);
+        }
+        finally
+        {
+            _sessions.Return(session, sound);
+        }
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType == typeof(ITokenCounter) || serviceType == typeof(Tokenizer) ? _tokenizer
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <summary>Closes the model; requests that run finish, and the weights go with the last of them.</summary>
+    public void Dispose()
+    {
+        _sessions.Dispose();
+        _model?.Dispose();
+    }
+
+    private ChatResponseUpdate Update(string id, DateTimeOffset created, params IList<AIContent> contents) => new(ChatRole.Assistant, contents)
+    {
+        ResponseId = id,
+        MessageId = id,
+        ModelId = _metadata.DefaultModelId,
+        CreatedAt = created,
+    };
+
+    private ChatResponseUpdate Last(string id, DateTimeOffset created, GenerationRequest request, TextGeneration generation)
+    {
+        ChatResponseUpdate update = Update(id, created, new UsageContent(new UsageDetails
+        {
+            InputTokenCount = request.Prompt.Length,
+            CachedInputTokenCount = generation.ReusedTokens,
+            OutputTokenCount = generation.GeneratedTokens,
+            TotalTokenCount = request.Prompt.Length + generation.GeneratedTokens,
+        }));
+        update.FinishReason = generation.End == GenerationEnd.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length;
+        if (request.Sampling.Temperature > 0)
+        {
+            update.AdditionalProperties = new AdditionalPropertiesDictionary { ["seed"] = request.Seed };
+        }
+
+        return update;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.AI;
+using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Sessions;
+
+namespace Rag.Runtime.Generation;
+
+/// <summary>Turns messages and <see cref="ChatOptions"/> into a request, and refuses by name what is not supported.</summary>
+internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defaults, int contextLength, int defaultMaxOutputTokens)
+{
+    /// <summary>Makes a request.</summary>
+    /// <exception cref="UnsupportedException">A message holds more than text, or an option is not supported.</exception>
+    /// <exception cref="LimitExceededException">The prompt does not leave room for the output.</exception>
+    public GenerationRequest Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        ThrowIfUnsupported(options);
+        string[] stops = [.. options?.StopSequences ?? []];
+        if (stops.Any(string.IsNullOrEmpty))
+        {
+            throw new ArgumentException("A stop sequence is empty; it would end every answer before it begins.", nameof(options));
+        }
+
+        SamplingOptions sampling = Sampling(options);
+        int[] prompt = encoder.Encode(ChatTurns.From(messages, options?.Instructions));
+        long seed = sampling.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops);
+    }
+
+    private int Budget(int promptLength, int? asked)
+    {
+        if (asked is { } tokens)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1, nameof(ChatOptions.MaxOutputTokens));
+        }
+
+        // A budget that was asked for is kept free; the default one takes what there is.
+        int reserved = Math.Min(asked ?? 1, contextLength);
+        int room = contextLength - reserved;
+        if (promptLength > room)
+        {
+            throw new LimitExceededException(nameof(RuntimeOptions.MaxPositions), contextLength, (long)promptLength + (asked ?? 1), "The prompt together with the tokens to generate");
+        }
+
+        return asked ?? Math.Min(defaultMaxOutputTokens, contextLength - promptLength);
+    }
+
+    private SamplingOptions Sampling(ChatOptions? options)
+    {
+        SamplingOptions sampling = defaults.Clone();
+        if (options is not null)
+        {
+            sampling.Temperature = options.Temperature ?? sampling.Temperature;
+            sampling.TopK = options.TopK ?? sampling.TopK;
+            sampling.TopP = options.TopP ?? sampling.TopP;
+            sampling.Seed = options.Seed ?? sampling.Seed;
+            sampling.PresencePenalty = options.PresencePenalty ?? sampling.PresencePenalty;
+            sampling.FrequencyPenalty = options.FrequencyPenalty ?? sampling.FrequencyPenalty;
+            sampling.MinP = Additional(options, "min_p") ?? sampling.MinP;
+            sampling.RepetitionPenalty = Additional(options, "repetition_penalty") ?? sampling.RepetitionPenalty;
+            sampling.Validate();
+        }
+
+        return sampling;
+    }
+
+    private static float? Additional(ChatOptions options, string name) =>
+        options.AdditionalProperties is { } properties && properties.TryGetValue(name, out object? value) && value is not null
+            ? Convert.ToSingle(value, CultureInfo.InvariantCulture)
+            : null;
+
+    private static void ThrowIfUnsupported(ChatOptions? options)
+    {
+        string? name = options switch
+        {
+            { Tools.Count: > 0 } => nameof(ChatOptions.Tools),
+            { ResponseFormat: not null and not ChatResponseFormatText } => nameof(ChatOptions.ResponseFormat),
+            { ConversationId: not null } => nameof(ChatOptions.ConversationId),
+            { ContinuationToken: not null } => nameof(ChatOptions.ContinuationToken),
+            _ => null,
+        };
+        if (name is not null)
+        {
+            throw new UnsupportedException($"The option {name} is not supported by the local model; leave it out.", name);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Rag.Runtime.Generation.Sampling;
+using Rag.Tokenizers;
+
+namespace Rag.Runtime.Generation;
+
+/// <summary>One request from tokens to text: the decoding loop, whole characters, stop strings. Not thread-safe.</summary>
+internal sealed class TextGeneration : IDisposable
+{
+    private readonly Sampler _sampler;
+    private readonly TokenGenerator _tokens;
+    private readonly StreamDecoder _decoder;
+    private readonly StopStringMatcher _stops;
+    private bool _ended;
+
+    public TextGeneration(CachedSession session, GenerationRequest request, IReadOnlySet<int> stopTokens, Tokenizer tokenizer)
+    {
+        _sampler = new Sampler(request.Sampling, request.Seed, session.VocabularySize, request.Prompt);
+        _tokens = new TokenGenerator(session, request.Prompt, _sampler, stopTokens, request.MaxOutputTokens);
+        _decoder = tokenizer.CreateStreamDecoder();
+        _stops = new StopStringMatcher(request.StopStrings);
+    }
+
+    /// <summary>Why it ended.</summary>
+    public GenerationEnd End => _stops.Stopped ? GenerationEnd.Stop : _tokens.End;
+
+    public int ReusedTokens => _tokens.ReusedTokens;
+
+    public int GeneratedTokens => _tokens.GeneratedTokens;
+
+    /// <summary>Runs one step.</summary>
+    /// <returns>The text that is certain now, often empty; null once everything was given.</returns>
+    public string? Next(CancellationToken cancellationToken)
+    {
+        if (_ended)
+        {
+            return null;
+        }
+
+        if (_tokens.TryNext(out int token, cancellationToken))
+        {
+            string text = _stops.Append(_decoder.Append(token));
+            _ended = _stops.Stopped;
+            return text;
+        }
+
+        _ended = true;
+        string rest = _stops.Append(_decoder.Flush());
+        return rest + _stops.Flush();
+    }
+
+    public void Dispose() => _sampler.Dispose();
+}

@@ -1,0 +1,59 @@
+using System.Numerics.Tensors;
+using Microsoft.Extensions.AI;
+using Rag.Chunks;
+using Rag.Index;
+
+namespace Rag.Ingestion;
+
+/// <summary>Embeds the chunks of several documents in large calls and checks every vector that comes back.</summary>
+internal sealed class ChunkEmbedder(IEmbeddingGenerator<string, Embedding<float>> generator, int batchSize)
+{
+    private readonly EmbeddingIdentity? _identity = generator.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity;
+
+    /// <summary>One vector per chunk, in order, none of them checked yet.</summary>
+    /// <exception cref="CorruptException">The generator gave another number of vectors than it got texts.</exception>
+    public async ValueTask<List<ReadOnlyMemory<float>>> EmbedAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken)
+    {
+        List<ReadOnlyMemory<float>> vectors = new(chunks.Count);
+        for (int start = 0; start < chunks.Count; start += batchSize)
+        {
+            string[] texts = new string[Math.Min(batchSize, chunks.Count - start)];
+            for (int i = 0; i < texts.Length; i++)
+            {
+                texts[i] = _identity?.DocumentPrefix + chunks[start + i].IndexedText;
+            }
+
+            GeneratedEmbeddings<Embedding<float>> embeddings = await generator.GenerateAsync(texts, null, cancellationToken).ConfigureAwait(false);
+            if (embeddings.Count != texts.Length)
+            {
+                throw new CorruptException(
+                    $"The embedding model gave {embeddings.Count} vectors for {texts.Length} chunks, the first of them '{chunks[start].Id}'.",
+                    chunks[start].DocumentId);
+            }
+
+            vectors.AddRange(embeddings.Select(embedding => embedding.Vector));
+        }
+
+        return vectors;
+    }
+
+    /// <summary>Refuses vectors that no search could use.</summary>
+    /// <exception cref="CorruptException">A vector has another length than the model states, is zero, or holds a value that is not finite.</exception>
+    public void Check(IReadOnlyList<Chunk> chunks, IReadOnlyList<ReadOnlyMemory<float>> vectors)
+    {
+        int dimensions = _identity?.Dimensions ?? (vectors.Count == 0 ? 0 : vectors[0].Length);
+        for (int i = 0; i < chunks.Count; i++)
+        {
+            ReadOnlySpan<float> vector = vectors[i].Span;
+            string? fault =
+                vector.Length != dimensions ? $"has {vector.Length} dimensions instead of {dimensions}" :
+                !(TensorPrimitives.Norm(vector) is > 0 and < float.PositiveInfinity) ? "is zero or not finite" : null;
+            if (fault is not null)
+            {
+                throw new CorruptException(
+                    $"The vector of chunk '{chunks[i].Id}' (number {chunks[i].Ordinal} of '{chunks[i].DocumentId}') {fault}; nothing of the document was stored.",
+                    chunks[i].DocumentId);
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Rag.Index;
+
+namespace Rag.Ingestion;
+
+/// <summary>What one run has done so far: the counts, the failures, the documents that wait for vectors.</summary>
+internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> stamps, int total, IProgress<IngestionProgress>? progress)
+{
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly List<IngestionFailure> _failures = [];
+    private readonly List<PendingDocument> _pending = [];
+    private int _added;
+    private int _updated;
+    private int _unchanged;
+    private int _embedded;
+
+    /// <summary>Documents read and cut that wait for a full embedding call.</summary>
+    public IReadOnlyList<PendingDocument> Pending => _pending;
+
+    /// <summary>Chunks of the waiting documents; one without any counts as one, so that they too come to an end.</summary>
+    public int PendingChunks { get; private set; }
+
+    /// <summary>Characters of the waiting documents.</summary>
+    public long PendingCharacters { get; private set; }
+
+    /// <summary>Documents taken out of the index.</summary>
+    public int Removed { get; set; }
+
+    /// <summary>Lets a document wait.</summary>
+    public void Enqueue(PendingDocument document)
+    {
+        _pending.Add(document);
+        PendingChunks += Math.Max(1, document.Chunks.Count);
+        PendingCharacters += document.Document.Text.Length;
+    }
+
+    /// <summary>Lets go of the waiting documents.</summary>
+    public void ClearPending()
+    {
+        _pending.Clear();
+        PendingChunks = 0;
+        PendingCharacters = 0;
+    }
+
+    /// <summary>Whether this id comes for the first time.</summary>
+    public bool TryBegin(string documentId) => _seen.Add(documentId);
+
+    /// <summary>Whether the index had the document when the run began.</summary>
+    public bool Knows(string documentId) => stamps.ContainsKey(documentId);
+
+    /// <summary>Whether the index has the document as it would be read and cut now.</summary>
+    public bool IsUpToDate(string documentId, string contentHash, string fingerprint) =>
+        stamps.TryGetValue(documentId, out DocumentStamp? stamp) && stamp.ContentHash == contentHash && stamp.Fingerprint == fingerprint;
+
+    /// <summary>Counts a document that needed nothing.</summary>
+    public void Keep(string documentId)
+    {
+        _unchanged++;
+        Report(documentId);
+    }
+
+    /// <summary>Counts a document that was stored.</summary>
+    public void Store(PendingDocument document, int embedded)
+    {
+        if (document.Known)
+        {
+            _updated++;
+        }
+        else
+        {
+            _added++;
+        }
+
+        _embedded += embedded;
+        Report(document.Document.Id);
+    }
+
+    /// <summary>Counts a document that failed.</summary>
+    public void Fail(string documentId, Exception exception)
+    {
+        _failures.Add(FailureMapper.Map(documentId, exception));
+        Report(documentId);
+    }
+
+    /// <summary>Ids that the index has and the source no longer offers, in order.</summary>
+    public IEnumerable<string> Vanished() => stamps.Keys.Where(id => !_seen.Contains(id)).Order(StringComparer.Ordinal);
+
+    /// <summary>The counts as a result.</summary>
+    public IngestionResult ToResult(int chunks, bool replaced, TimeSpan elapsed) => new()
+    {
+        Added = _added,
+        Updated = _updated,
+        Unchanged = _unchanged,
+        Removed = Removed,
+        Failed = _failures,
+        Chunks = chunks,
+        Replaced = replaced,
+        Elapsed = elapsed,
+    };
+
+    private void Report(string documentId) =>
+        progress?.Report(new IngestionProgress(_added + _updated + _unchanged + _failures.Count, total, documentId, _embedded));
+}

@@ -1,0 +1,79 @@
+using Rag.Chunking;
+using Rag.Chunks;
+using Rag.Documents;
+
+namespace Rag.Matching;
+
+/// <summary>Cuts a chunk into what can be quoted: sentences, and rows and list items as they are.</summary>
+internal static class PassageSentences
+{
+    private const int LongestWhole = 400;
+
+    /// <summary>The pieces, in text order.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="document">Its document; the elements that it knows say what is a row or a heading.</param>
+    public static List<PassageSentence> Of(Chunk chunk, Document document)
+    {
+        List<PassageSentence> pieces = [];
+        int position = chunk.Range.Start;
+        foreach (DocumentElement element in document.Elements)
+        {
+            if (element.Range.Start >= chunk.Range.End)
+            {
+                break;
+            }
+
+            TextRange range = new(Math.Max(element.Range.Start, position), Math.Min(element.Range.End, chunk.Range.End));
+            if (range.IsEmpty)
+            {
+                continue;
+            }
+
+            AddSentences(chunk, document.Text, new TextRange(position, range.Start), pieces);
+            bool whole = element.Kind is ElementKind.TableRow or ElementKind.ListItem or ElementKind.Heading && range.Length <= LongestWhole;
+            if (whole)
+            {
+                Add(document.Text, range, element.Kind == ElementKind.Heading, pieces);
+            }
+            else
+            {
+                AddSentences(chunk, document.Text, range, pieces);
+            }
+
+            position = range.End;
+        }
+
+        AddSentences(chunk, document.Text, new TextRange(position, chunk.Range.End), pieces);
+        return pieces;
+    }
+
+    private static void AddSentences(Chunk chunk, string text, TextRange range, List<PassageSentence> pieces)
+    {
+        if (range.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (TextRange sentence in SentenceSplitter.Split(text, range))
+        {
+            ReadOnlySpan<char> words = sentence.Of(text).Trim();
+            bool heading = words.StartsWith('#') || (chunk.HeadingPath.Count > 0 && words.Equals(chunk.HeadingPath[^1], StringComparison.Ordinal));
+            Add(text, sentence, heading, pieces);
+        }
+    }
+
+    /// <summary>Adds a piece without white space around it; marks alone ("|---|", "- ") are none.</summary>
+    private static void Add(string text, TextRange range, bool heading, List<PassageSentence> pieces)
+    {
+        ReadOnlySpan<char> piece = range.Of(text);
+        int start = range.End - piece.TrimStart().Length, end = range.Start + piece.TrimEnd().Length;
+        for (int i = start; i < end; i++)
+        {
+            if (char.IsLetterOrDigit(text[i]) || char.IsSurrogate(text[i]))
+            {
+                pieces.Add(new PassageSentence(new TextRange(start, end), heading));
+                return;
+            }
+        }
+    }
+}

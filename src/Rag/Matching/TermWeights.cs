@@ -1,0 +1,30 @@
+namespace Rag.Matching;
+
+/// <summary>
+/// How much each term of a question tells within what was retrieved: BM25's idf, <c>ln(1 + (N − n + ½)/(n + ½))</c>, over the
+/// retrieved chunks. A term that none of them has weighs most, so that what is missing shows.
+/// </summary>
+internal sealed class TermWeights
+{
+    private readonly Dictionary<string, double> _weights;
+
+    /// <summary>Weighs the terms of a question.</summary>
+    public TermWeights(IReadOnlyCollection<string> question, IReadOnlyCollection<HashSet<string>> passages)
+    {
+        _weights = question.ToDictionary(
+            term => term,
+            term =>
+            {
+                int n = passages.Count(passage => passage.Contains(term));
+                return Math.Log(1 + ((passages.Count - n + .5) / (n + .5)));
+            },
+            StringComparer.Ordinal);
+        Total = _weights.Values.Sum();
+    }
+
+    /// <summary>Weight of the whole question.</summary>
+    public double Total { get; }
+
+    /// <summary>Share of the question's weight that a text has, 0 to 1; 0 for a question without terms.</summary>
+    public double Coverage(HashSet<string> text) => Total == 0 ? 0 : _weights.Sum(pair => text.Contains(pair.Key) ? pair.Value : 0) / Total;
+}

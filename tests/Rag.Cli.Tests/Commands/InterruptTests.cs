@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Rag.Cli.Tests.Support;
+
+namespace Rag.Cli.Tests.Commands;
+
+public sealed class InterruptTests : IDisposable
+{
+    private const int Files = 1_500;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task Waiting_for_input_ends_with_the_signal(string signal, int exitCode)
+    {
+        _folder.Write("a.txt", "The lamp is green.");
+        using Process process = RagTool.Start(["chat", "--docs", _folder.Path]);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string? line = await process.StandardError.ReadLineAsync();
+        while (line?.Contains("--model ", StringComparison.Ordinal) == false)
+        {
+            line = await process.StandardError.ReadLineAsync();
+        }
+
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        await RagTool.SignalAsync(process, signal);
+        ToolResult result = await RagTool.EndAsync(process, output, error);
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interrupted_ingest_leaves_an_index_that_the_next_run_completes()
+    {
+        for (int i = 0; i < Files; i++)
+        {
+            _folder.Write($"{i % 10}/{i}.txt", $"Lamp number {i} is green. It hangs in room {i * 7 % 101}.");
+        }
+
+        using Process process = RagTool.Start(["ingest", _folder.Path, "--json"]);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string log = _folder.Below(".rag/index.db-wal");
+        while (!process.HasExited && (!File.Exists(log) || new FileInfo(log).Length < 200_000))
+        {
+            await Task.Delay(5);
+        }
+
+        await RagTool.SignalAsync(process, "INT");
+        ToolResult stopped = await RagTool.EndAsync(process, output, error);
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.Equal("", stopped.Out);
+
+        JsonElement rerun = (await RagTool.RunAsync("ingest", _folder.Path, "--json")).Json();
+        Assert.InRange(rerun.GetProperty("unchanged").GetInt32(), 1, Files - 1);
+        Assert.Equal(Files, rerun.GetProperty("unchanged").GetInt32() + rerun.GetProperty("added").GetInt32());
+        Assert.Equal(Files, rerun.GetProperty("chunks").GetInt32());
+    }
+}

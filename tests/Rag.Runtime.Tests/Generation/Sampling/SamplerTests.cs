@@ -1,0 +1,149 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Rag.Runtime.Generation.Sampling;
+
+namespace Rag.Runtime.Tests.Generation.Sampling;
+
+public sealed class SamplerTests
+{
+    [Fact]
+    public void Next_Greedy_TakesTheLowerIdAtATie()
+    {
+        using Sampler sampler = new(new SamplingOptions(), 0, 4, []);
+        Assert.Equal(1, sampler.Next([0, 5, 5, 2]));
+    }
+
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(1f)]
+    public void Next_LogitsNotFinite_NamesTheFault(float temperature)
+    {
+        using Sampler sampler = new(new SamplingOptions { Temperature = temperature }, 0, 3, []);
+        Assert.Throws<CorruptException>(() => sampler.Next([0, float.NaN, 1]));
+        Assert.Throws<CorruptException>(() => sampler.Next([float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity]));
+    }
+
+    [Fact]
+    public void Next_SameSeed_ReplaysAndAnotherSeedDiffers()
+    {
+        Assert.Equal(Draws(7), Draws(7));
+        Assert.NotEqual(Draws(7), Draws(8));
+
+        static int[] Draws(long seed)
+        {
+            SamplingOptions options = new() { Temperature = 1, TopK = 40, TopP = 0.95f };
+            using Sampler sampler = new(options, seed, 100, []);
+            float[] logits = Noise(100, 3);
+            return [.. Enumerable.Range(0, 50).Select(_ => sampler.Next(logits))];
+        }
+    }
+
+    [Fact]
+    public void SeededRandom_GivesTheNumbersOfTheReferenceImplementation()
+    {
+        // SplitMix64 seeded with 0 gives e220a8397b1dcdaf, 6e789e6aa1b965f4, 06c45d188009454f, f88bb8a8724c81ec; the first
+        // output of xoshiro256** is rotl(s1 * 5, 7) * 9.
+        SeededRandom random = new(0);
+        ulong expected = unchecked(ulong.RotateLeft(0x6e789e6aa1b965f4UL * 5, 7) * 9);
+        Assert.Equal(expected, random.NextUInt64());
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.InRange(random.NextDouble(), 0, 0.9999999999999999);
+        }
+    }
+
+    [Fact]
+    public void Next_OverManyDraws_FollowsTheDistribution()
+    {
+        float[] probabilities = [0.5f, 0.25f, 0.125f, 0.125f];
+        float[] logits = [.. probabilities.Select(p => MathF.Log(p))];
+        using Sampler sampler = new(new SamplingOptions { Temperature = 1 }, 11, 4, []);
+        int[] counts = new int[4];
+        const int draws = 20_000;
+        for (int i = 0; i < draws; i++)
+        {
+            counts[sampler.Next(logits)]++;
+        }
+
+        // Chi-square with 3 degrees of freedom: 16.27 is its 99.9 % point, and the seed is fixed.
+        double chiSquare = Enumerable.Range(0, 4).Sum(i => Math.Pow(counts[i] - (draws * probabilities[i]), 2) / (draws * probabilities[i]));
+        Assert.InRange(chiSquare, 0, 16.27);
+    }
+
+    [Fact]
+    public void Next_AfterTheFirst_AllocatesNothing()
+    {
+        SamplingOptions options = new() { Temperature = 0.8f, TopK = 50, TopP = 0.9f, MinP = 0.01f };
+        float[] logits = Noise(4096, 5);
+        using Sampler sampler = new(options, 1, logits.Length, []);
+        sampler.Next(logits);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int sum = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            sum += sampler.Next(logits);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.True(sum >= 0);
+    }
+
+    [Fact]
+    public void TopP_EqualsAFullSort()
+    {
+        Gen<(float[], float)> cases =
+            from seed in Gen.Choose(0, 100_000)
+            from size in Gen.Choose(1, 400)
+            from levels in Gen.Choose(2, 1000)
+            from p in Gen.Choose(0, 999)
+            select (Levels(size, seed, levels), p / 1000f);
+        Prop.ForAll(cases.ToArbitrary(), sample =>
+        {
+            (float[] logits, float p) = sample;
+            float[] scores = [.. logits];
+            TopPFilter.Apply(scores, p, new int[logits.Length], new float[logits.Length]);
+            double[] kept = [.. scores.Where(float.IsFinite).Select(score => (double)score).OrderDescending()];
+
+            float max = logits.Max();
+            float[] sorted = [.. logits.OrderDescending()];
+            double total = sorted.Sum(score => (double)MathF.Exp(score - max));
+            double before = 0;
+            List<double> expected = [];
+            foreach (float score in sorted)
+            {
+                if (expected.Count > 0 && before >= p * total)
+                {
+                    break;
+                }
+
+                expected.Add(score);
+                before += MathF.Exp(score - max);
+            }
+
+            // A boundary closer than rounding may fall either way.
+            return Math.Abs(expected.Count - kept.Length) <= 1 && expected.Zip(kept).All(pair => pair.First == pair.Second);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }
+
+    [Fact]
+    public void TopK_KeepsEveryScoreAtLeastTheKthHighest()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            float[] logits = Levels(1 + (seed % 60), seed, 12);
+            int k = 1 + (seed % 20);
+            float[] scores = [.. logits];
+            TopKFilter.Apply(scores, k, new float[logits.Length]);
+            float threshold = logits.OrderDescending().ElementAt(Math.Min(k, logits.Length) - 1);
+            Assert.Equal(logits.Select(score => score >= threshold ? score : float.NegativeInfinity), scores);
+        }
+    }
+
+    private static float[] Noise(int size, int seed) => Levels(size, seed, 1_000_000);
+
+    private static float[] Levels(int size, int seed, int levels)
+    {
+        SeededRandom random = new(seed);
+        return [.. Enumerable.Range(0, size).Select(_ => (float)Math.Floor(random.NextDouble() * levels) / levels * 8)];
+    }
+}

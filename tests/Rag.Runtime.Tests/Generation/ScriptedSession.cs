@@ -1,0 +1,78 @@
+using Rag.Runtime.Sessions;
+
+namespace Rag.Runtime.Tests.Generation;
+
+/// <summary>
+/// A decoder whose logits depend on every token of the sequence, as a real one's do, and that notes what it was asked to
+/// run. A script may fix the tokens that greedy decoding chooses after a prompt.
+/// </summary>
+internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 1000, int[]? script = null, int promptLength = 0) : IDecoderSession
+{
+    private readonly List<int> _tokens = [];
+    private readonly float[] _logits = new float[vocabularySize];
+
+    public int VocabularySize => vocabularySize;
+
+    public int MaxPositions => maxPositions;
+
+    public int Length => _tokens.Count;
+
+    public List<int> Appended { get; } = [];
+
+    public bool Disposed { get; private set; }
+
+    /// <summary>Runs before each token is appended, with the position.</summary>
+    public Action<int>? Step { get; set; }
+
+    public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
+    {
+        Assert.False(Disposed);
+        Appended.Add(tokens.Length);
+        foreach (int token in tokens)
+        {
+            Step?.Invoke(_tokens.Count);
+            cancellationToken.ThrowIfCancellationRequested();
+            _tokens.Add(token);
+        }
+
+        Fill(_logits);
+        return _logits;
+    }
+
+    public void AppendAll(ReadOnlySpan<int> tokens, Span<float> logits)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            Append(tokens.Slice(i, 1)).CopyTo(logits[(i * vocabularySize)..]);
+        }
+    }
+
+    public void Rewind(int length)
+    {
+        Assert.InRange(length, 0, _tokens.Count);
+        _tokens.RemoveRange(length, _tokens.Count - length);
+    }
+
+    public void Dispose() => Disposed = true;
+
+    private void Fill(Span<float> logits)
+    {
+        int next = _tokens.Count - promptLength;
+        ulong state = 14695981039346656037;
+        foreach (int token in _tokens)
+        {
+            state = unchecked((state ^ (uint)token) * 1099511628211);
+        }
+
+        for (int i = 0; i < logits.Length; i++)
+        {
+            state = unchecked((state * 6364136223846793005) + 1442695040888963407);
+            logits[i] = (state >> 40) / (float)(1 << 24) * 6;
+        }
+
+        if (script is not null && next >= 0 && next < script.Length)
+        {
+            logits[script[next]] = 100;
+        }
+    }
+}
