@@ -47,7 +47,8 @@ public sealed class ModelFolderTests
     [InlineData("[]", "not a JSON object")]
     [InlineData("{}", "lacks the key 'model_type'")]
     [InlineData("""{"model_type": 3}""", "'model_type' must be a text, but is 3")]
-    [InlineData("""{"model_type": "\ud800"}""", "valid Unicode")]
+    [InlineData("""{"model_type": "\ud800"}""", "not valid JSON")]
+    [InlineData("""{"model_type": "llama", "\uDC00": 1}""", "not valid JSON")]
     [InlineData("""{"model_type": "llama", "eos_token_id": "x"}""", "'eos_token_id' must be a token id")]
     public void Open_BadConfiguration_SaysWhatIsWrong(string? config, string message)
     {

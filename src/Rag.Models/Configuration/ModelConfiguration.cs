@@ -27,7 +27,7 @@ internal sealed class ModelConfiguration(JsonElement root, string path)
 
     public string? String(string key) => Find(key) is not { } value
         ? null
-        : value.ValueKind == JsonValueKind.String ? Text(value, key) : throw Wrong(key, "a text");
+        : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, "a text");
 
     public string RequireString(string key) => String(key) ?? throw Missing(key);
 
@@ -70,19 +70,6 @@ internal sealed class ModelConfiguration(JsonElement root, string path)
 
     private JsonElement? Find(string key) =>
         Root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-    private string Text(JsonElement value, string key)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape that spells half a surrogate pair.
-            throw Wrong(key, "valid Unicode");
-        }
-    }
 
     private int TokenId(JsonElement value, string key) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id) && id >= 0 ? id : throw Wrong(key, "a token id or a list of them");

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Rag.Models;
@@ -13,9 +12,11 @@ internal static class BoundedJson
         byte[] bytes = ReadBytes(path, maxBytes);
         try
         {
-            return Parse(bytes);
+            JsonDocument document = Parse(bytes);
+            CheckTexts(document.RootElement, bytes);
+            return document;
         }
-        catch (Exception e) when (e is JsonException or DecoderFallbackException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CorruptException($"{path} is not valid JSON: {e.Message}", path, innerException: e);
         }
@@ -32,6 +33,40 @@ internal static class BoundedJson
         {
             // Python writes the bare words NaN and Infinity, which JSON does not have.
             return JsonDocument.Parse(PythonJson.QuoteNonFinite(text.Span), Options);
+        }
+    }
+
+    // Escapes can spell half a surrogate pair, which JsonDocument finds only when a text is read: it is found here, once.
+    private static void CheckTexts(JsonElement root, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IndexOf("\\ud"u8) >= 0 || bytes.IndexOf("\\uD"u8) >= 0)
+        {
+            Touch(root);
+        }
+    }
+
+    private static void Touch(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    Touch(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    Touch(property.Value);
+                }
+
+                break;
         }
     }
 

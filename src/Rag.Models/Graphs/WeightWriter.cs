@@ -7,8 +7,9 @@ namespace Rag.Models.Graphs;
 /// <summary>
 /// Declares stored tensors in a graph, checked against the shapes that the network needs. Every computation is in single
 /// precision: weights stored as F16 or BF16 go through a Cast of a constant, which ONNX Runtime does once while loading
-/// (exact), so that no converted copy is written anywhere; embedding rows are gathered first and cast after, so that a
-/// table stays in its stored size.
+/// (exact), so that no converted copy is written anywhere. Measured with 135 M parameters: loading takes the time and the
+/// peak memory that it takes from F32, since the kernels keep a packed copy of their own either way. Embedding rows are
+/// gathered first and cast after, so that a table stays in its stored size.
 /// </summary>
 internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights)
 {

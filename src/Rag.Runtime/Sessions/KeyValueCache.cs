@@ -41,10 +41,15 @@ internal sealed class KeyValueCache : IDisposable
                 }
             }
         }
-        catch
+        catch (Exception e)
         {
             Free(keys);
             Free(values);
+            if (e is OnnxRuntimeException)
+            {
+                throw new UnavailableException($"There is no memory for the keys and values of {capacity} tokens: {e.Message}", innerException: e);
+            }
+
             throw;
         }
 
@@ -77,7 +82,7 @@ internal sealed class KeyValueCache : IDisposable
         long bytes = (long)attention.KeyValueHeads * capacity * attention.HeadSize * sizeof(float);
         if (bytes > int.MaxValue)
         {
-            throw new LimitExceededException("KV cache bytes per layer", int.MaxValue, bytes, "The sequence");
+            throw new UnsupportedException($"A sequence of {capacity} tokens needs {bytes} bytes for the keys of one layer, more than one buffer holds; lower {nameof(RuntimeOptions.MaxPositions)}.");
         }
 
         OrtValue value = OrtValue.CreateAllocatedTensorValue(

@@ -1,17 +1,13 @@
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models.Graphs;
-using Rag.Models.Networks;
 
 namespace Rag.Runtime.Sessions;
 
 /// <summary>ONNX Runtime's settings from ours. Keys: onnxruntime_session_options_config_keys.h.</summary>
 internal static class SessionSettings
 {
-    private static readonly Lock EnvironmentLock = new();
-
-    public static SessionOptions Create(ModelGraph graph, RuntimeOptions options, out string? notice)
+    public static SessionOptions Create(ModelGraph graph, RuntimeOptions options, bool cuda)
     {
-        EnsureEnvironment();
         SessionOptions settings = new()
         {
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
@@ -26,60 +22,20 @@ internal static class SessionSettings
 
             // Weights stay outside of the arena, which would round their sizes up.
             settings.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
-            notice = ChooseDevice(settings, graph, options);
+            if (cuda)
+            {
+                // Its default rounds the inputs of products to 10 bits.
+                using OrtCUDAProviderOptions provider = new();
+                provider.UpdateOptions(new Dictionary<string, string> { ["use_tf32"] = "0" });
+                settings.AppendExecutionProvider_CUDA(provider);
+            }
+
             return settings;
         }
         catch
         {
             settings.Dispose();
             throw;
-        }
-    }
-
-    private static string? ChooseDevice(SessionOptions settings, ModelGraph graph, RuntimeOptions options)
-    {
-        if (options.Device == "cpu")
-        {
-            return null;
-        }
-
-        string? reason = TryCuda(settings, graph);
-        return reason is null || options.Device == "auto" ? null : $"CUDA was asked for, but {reason}; the CPU is used instead.";
-    }
-
-    private static string? TryCuda(SessionOptions settings, ModelGraph graph)
-    {
-        if (!OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
-        {
-            return "this build of ONNX Runtime has no CUDA provider";
-        }
-
-        if (graph.Network.Kind == NetworkKind.Decoder)
-        {
-            return "decoders run in single precision, for which CUDA has no GroupQueryAttention";
-        }
-
-        try
-        {
-            settings.AppendExecutionProvider_CUDA();
-            return null;
-        }
-        catch (OnnxRuntimeException e)
-        {
-            return $"its provider cannot be loaded ({e.Message})";
-        }
-    }
-
-    // The first user of ONNX Runtime in a process decides what it logs; its warnings are not for people who ask questions.
-    private static void EnsureEnvironment()
-    {
-        lock (EnvironmentLock)
-        {
-            if (!OrtEnv.IsCreated)
-            {
-                EnvironmentCreationOptions creation = new() { logId = "Rag", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-                OrtEnv.CreateInstanceWithOptions(ref creation);
-            }
         }
     }
 }

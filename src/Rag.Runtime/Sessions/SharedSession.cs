@@ -30,8 +30,21 @@ internal sealed class SharedSession : IDisposable
     {
         try
         {
-            using SessionOptions settings = SessionSettings.Create(graph, options, out string? notice);
-            return new SharedSession(new InferenceSession(graph.Bytes, settings), notice);
+            string? reason = DeviceChoice.WhyNotCuda(graph.Network, options);
+            if (reason is null)
+            {
+                try
+                {
+                    return Create(graph, options, cuda: true, notice: null);
+                }
+                catch (OnnxRuntimeException e)
+                {
+                    // Where the provider is there, but not its driver or its libraries.
+                    reason = $"its provider cannot be loaded ({e.Message})";
+                }
+            }
+
+            return Create(graph, options, cuda: false, DeviceChoice.Notice(options, reason));
         }
         catch (OnnxRuntimeException e)
         {
@@ -41,6 +54,12 @@ internal sealed class SharedSession : IDisposable
         {
             throw new UnavailableException($"ONNX Runtime's native library cannot be loaded, which the model {location} needs: {(e.InnerException ?? e).Message}", location, e);
         }
+    }
+
+    private static SharedSession Create(ModelGraph graph, RuntimeOptions options, bool cuda, string? notice)
+    {
+        using SessionOptions settings = SessionSettings.Create(graph, options, cuda);
+        return new SharedSession(new InferenceSession(graph.Bytes, settings), notice);
     }
 
     /// <summary>Hands over something that must live as long as the session.</summary>

@@ -44,21 +44,21 @@ internal sealed partial class AnswerSanitizer
         return rest;
     }
 
-    /// <summary>Words are whole up to white space or an East Asian character; a bracket that is open stays whole.</summary>
+    /// <summary>
+    /// Words are whole before white space and after an East Asian character. White space stays with the word that follows, and
+    /// a bracket that is open, or has just opened a link's target, stays whole.
+    /// </summary>
     private static int SafeCut(string text)
     {
         int cut = text.Length;
-        while (cut > 0 && !char.IsWhiteSpace(text[cut - 1]) && text[cut - 1] < '\u2E80')
+        while (cut > 0 && (text[cut - 1] == '(' || !(text[cut - 1] >= '\u2E80' || (cut < text.Length && char.IsWhiteSpace(text[cut])))))
         {
             cut--;
         }
 
         int open = cut == 0 ? -1 : text.LastIndexOf('[', cut - 1);
-        bool closed = open < 0 || text.IndexOf(']', open, cut - open) >= 0 || cut - open > LongestReference;
-        int space = closed ? cut : open;
-
-        // A blank before a reference belongs to it, and a word before "(" to a link.
-        return space == text.Length && space > 0 && text[space - 1] == ' ' ? space - 1 : space;
+        bool whole = open < 0 || text.IndexOf(']', open, cut - open) >= 0 || cut - open > LongestReference;
+        return whole ? cut : open > 0 && text[open - 1] == ' ' ? open - 1 : open;
     }
 
     private string Clean(string text)
@@ -83,7 +83,7 @@ internal sealed partial class AnswerSanitizer
     /// <summary>The address without the punctuation that the sentence puts after it.</summary>
     private static string Bare(string address) => address.TrimEnd('.', ',', ';', ':', '!', '?', ')', ']', '}', '\'', '"', '*', '_', '’', '”');
 
-    [GeneratedRegex(@"(?:\b[a-z][a-z0-9+.\-]{1,20}:[/\\]|\b(?:javascript|data|vbscript|mailto|blob):(?=\S)|\bwww\.|(?<=[(\s<""'=]|^)[/\\]{2}(?=\w))[^\s<>""`\u2E80-\uFFFF]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:(?<![a-z0-9+.\-])[a-z][a-z0-9+.\-]{1,20}:[/\\]|(?:https?|ftp|file):[/\\]|(?<![a-z0-9])(?:javascript|data|vbscript|mailto|blob):(?=\S)|(?<![a-z0-9.])www\.|(?<=[(\s<""'=]|^)[/\\]{2}(?=\w))[^\s<>""`\u2E80-\uFFFF]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Address();
 
     [GeneratedRegex(@"\]\(<?([^\s)<>]+)", RegexOptions.CultureInvariant)]

@@ -1,0 +1,83 @@
+using Rag.Answering;
+using Rag.Retrieval;
+using Rag.Tests.Fakes;
+
+namespace Rag.Tests.Answering;
+
+public sealed class ExtractiveAnswerGeneratorTests
+{
+    private static readonly RetrievedChunk[] Chunks =
+    [
+        Retrieved.Chunk("# Harbour\n\nThe town is old. The harbour opens at dawn in summer. Ships leave an hour later.", "harbour.md", 1, null, "Harbour"),
+        Retrieved.Chunk("The library opens at nine. Books are lent for a month.", "library.md", .6),
+        Retrieved.Chunk("- Tickets cost five crowns\n- Children under six travel free\n- Dogs need a ticket", "tickets.md", .5),
+        Retrieved.Chunk("도서관은 아홉 시에 문을 연다. 책은 한 달 동안 빌릴 수 있다.", "도서관.txt", .4),
+    ];
+
+    private static async Task<Answer> AskAsync(string question, params RetrievedChunk[] retrieved)
+    {
+        retrieved = retrieved.Length == 0 ? Chunks : retrieved;
+        List<AnswerPart> parts = await new ExtractiveAnswerGenerator(await Retrieved.IndexOf(retrieved)).GenerateAsync(new Question(question), retrieved).ToListAsync();
+        Answer answer = Assert.Single(parts, part => part.Answer is not null).Answer!;
+        Assert.Equal(answer.Text, string.Concat(parts.Select(part => part.Text)));
+        foreach (Citation citation in answer.Citations)
+        {
+            string text = retrieved.Single(chunk => chunk.Chunk.DocumentId == citation.DocumentId).Chunk.Text;
+            Assert.Equal(text[citation.Range.Start..citation.Range.End], citation.Quote);
+            Assert.Equal(citation.DocumentId, retrieved[citation.Source - 1].Chunk.DocumentId);
+            Assert.Contains($"[{citation.Source}]", answer.Text, StringComparison.Ordinal);
+        }
+
+        return answer;
+    }
+
+    [Theory]
+    [InlineData("When does the harbour open in summer?", "The harbour opens at dawn in summer.")]
+    [InlineData("How long are books lent?", "Books are lent for a month.")]
+    [InlineData("Do children travel free?", "- Children under six travel free")]
+    [InlineData("책은 얼마 동안 빌릴 수 있는가?", "책은 한 달 동안 빌릴 수 있다.")]
+    public async Task Question_IsAnsweredByTheSentence(string question, string expected)
+    {
+        Answer answer = await AskAsync(question);
+        Assert.False(answer.Refused);
+        Assert.Equal("extractive", answer.Generator);
+        Assert.StartsWith(expected, answer.Text, StringComparison.Ordinal);
+        Assert.InRange(answer.Citations.Count, 1, 3);
+    }
+
+    [Theory]
+    [InlineData("Who invented the electron microscope?")]
+    [InlineData("xyzzy plugh")]
+    public async Task NothingBearsOnTheQuestion_IsRefused(string question)
+    {
+        Answer answer = await AskAsync(question);
+        Assert.True(answer.Refused);
+        Assert.Empty(answer.Citations);
+        Assert.Equal(Refusal.DefaultSentence, answer.Text);
+    }
+
+    [Fact]
+    public async Task HeadingsAlone_AreNeverTheAnswer()
+    {
+        Answer answer = await AskAsync("What about the harbour?");
+        Assert.All(answer.Citations, citation => Assert.DoesNotContain("#", citation.Quote, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task LongSentence_IsCutAtAWord()
+    {
+        RetrievedChunk chunk = Retrieved.Chunk("The harbour " + string.Join(' ', Enumerable.Repeat("opens", 400)) + ".");
+        Citation citation = Assert.Single((await AskAsync("harbour opens", chunk)).Citations);
+        Assert.InRange(citation.Quote.Length, 500, 600);
+        Assert.EndsWith("opens", citation.Quote, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Embedder_DecidesBetweenSentencesOfEqualWords()
+    {
+        RetrievedChunk chunk = Retrieved.Chunk("Harbour aaaa. Harbour zzzz.", score: 1, dense: .9f);
+        FakeEmbedder embedder = new(text => text.Contains('?', StringComparison.Ordinal) || text.Contains("zzzz", StringComparison.Ordinal) ? [1, 0] : [0, 1], 2);
+        List<AnswerPart> parts = await new ExtractiveAnswerGenerator(await Retrieved.IndexOf(chunk), embedder).GenerateAsync(new Question("Harbour?"), [chunk]).ToListAsync();
+        Assert.StartsWith("Harbour zzzz.", parts[^1].Answer!.Text, StringComparison.Ordinal);
+    }
+}
