@@ -7,9 +7,10 @@ internal sealed class DocxBodyReader(DocxPackage package, DocxStyles styles, Doc
 {
     private readonly Stack<DocxParagraph> _paragraphs = new();
     private readonly Stack<bool> _choices = new();
+    private string _part = "";
     private int _skipDepth = -1;
     private bool _inText, _inRunProperties, _hiddenRun;
-    private bool _headerRow, _continuesAbove;
+    private bool _headerRow, _continuesAbove, _rowBegun = true;
     private int _columnSpan = 1;
     private bool _cellOpened = true;
 
@@ -18,7 +19,7 @@ internal sealed class DocxBodyReader(DocxPackage package, DocxStyles styles, Doc
 
     public void Read(string part)
     {
-        _skipDepth = -1;
+        (_part, _skipDepth) = (part, -1);
         package.Read(part, Node);
         writer.Finish();
     }
@@ -59,7 +60,7 @@ internal sealed class DocxBodyReader(DocxPackage package, DocxStyles styles, Doc
                 _inText = reader.NodeType == XmlNodeType.Element && !reader.IsEmptyElement;
                 break;
             case XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace or XmlNodeType.CDATA when _inText && !_hiddenRun:
-                Append(reader.Value);
+                package.ReadText(reader, _part, Append);
                 break;
         }
     }
@@ -162,8 +163,6 @@ internal sealed class DocxBodyReader(DocxPackage package, DocxStyles styles, Doc
         }
     }
 
-    private bool _rowBegun = true;
-
     /// <summary>A cell begins with its first content, when its properties are known.</summary>
     private void OpenCell()
     {
@@ -221,7 +220,7 @@ internal sealed class DocxBodyReader(DocxPackage package, DocxStyles styles, Doc
         }
     }
 
-    private void Append(string text)
+    private void Append(ReadOnlySpan<char> text)
     {
         if (!_hiddenRun && _paragraphs.TryPeek(out DocxParagraph? paragraph))
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml;
 
 namespace Rag.Documents;
@@ -5,6 +6,8 @@ namespace Rag.Documents;
 /// <summary>The parts of a Word document and how they are related (ECMA-376 part 2).</summary>
 internal sealed class DocxPackage
 {
+    private const int MaxTitleLength = 1000;
+    private readonly char[] _buffer = new char[4096];
     private readonly BoundedZip _zip;
     private readonly DocxReaderOptions _options;
     private readonly CancellationToken _cancellationToken;
@@ -59,6 +62,9 @@ internal sealed class DocxPackage
         stream.Drain();
     }
 
+    /// <summary>Gives the text of the current node of a part.</summary>
+    public void ReadText(XmlReader reader, string part, Action<ReadOnlySpan<char>> piece) => SafeXml.ReadText(reader, _buffer, Location, part, piece);
+
     /// <summary>The title in the document's properties, or null.</summary>
     public string? ReadTitle()
     {
@@ -67,7 +73,7 @@ internal sealed class DocxPackage
             return null;
         }
 
-        string title = "";
+        var title = new StringBuilder();
         bool inside = false;
         Read("docProps/core.xml", reader =>
         {
@@ -77,9 +83,12 @@ internal sealed class DocxPackage
                 XmlNodeType.EndElement => false,
                 _ => inside,
             };
-            title += inside && reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA && inside ? reader.Value : "";
+            if (inside && reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
+            {
+                ReadText(reader, "docProps/core.xml", piece => title.Append(piece[..Math.Min(piece.Length, MaxTitleLength - title.Length)]));
+            }
         });
-        return string.IsNullOrWhiteSpace(title) ? null : title;
+        return string.IsNullOrWhiteSpace(title.ToString()) ? null : title.ToString();
     }
 
     private List<(string Type, string Target)> Relations(string part, string folder)

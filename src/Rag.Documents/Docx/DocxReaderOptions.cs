@@ -4,8 +4,8 @@ namespace Rag.Documents;
 public sealed class DocxReaderOptions : ReaderOptions
 {
     /// <summary>How many bytes the parts that are read may inflate to, all together.</summary>
-    /// <value>The default is 128 MiB.</value>
-    public long MaxInflatedBytes { get; set; } = 128L * 1024 * 1024;
+    /// <value>The default is 64 MiB.</value>
+    public long MaxInflatedBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>How many entries the archive may have.</summary>
     /// <value>The default is 10,000.</value>

@@ -16,10 +16,30 @@ internal static class SafeXml
     /// <exception cref="LimitExceededException">Elements nest deeper than <paramref name="maxDepth"/>.</exception>
     public static bool Read(XmlReader reader, int maxDepth, string location, string part)
     {
-        bool more;
+        bool more = Guarded(reader.Read, location, part);
+        if (more && reader.Depth > maxDepth)
+        {
+            throw new LimitExceededException("MaxElementDepth", maxDepth, reader.Depth, location);
+        }
+
+        return more;
+    }
+
+    /// <summary>Gives the text of the current node piece by piece, so that a node of any length is never held whole.</summary>
+    public static void ReadText(XmlReader reader, char[] buffer, string location, string part, Action<ReadOnlySpan<char>> piece)
+    {
+        int count;
+        while ((count = Guarded(() => reader.ReadValueChunk(buffer, 0, buffer.Length), location, part)) > 0)
+        {
+            piece(buffer.AsSpan(0, count));
+        }
+    }
+
+    private static T Guarded<T>(Func<T> step, string location, string part)
+    {
         try
         {
-            more = reader.Read();
+            return step();
         }
         catch (XmlException e)
         {
@@ -35,13 +55,6 @@ internal static class SafeXml
         {
             throw new CorruptException($"{location}: the part {part} cannot be inflated; the file is damaged. ({e.Message})", location, innerException: e);
         }
-
-        if (more && reader.Depth > maxDepth)
-        {
-            throw new LimitExceededException("MaxElementDepth", maxDepth, reader.Depth, location);
-        }
-
-        return more;
     }
 
     private static XmlReaderSettings Settings(long maxCharacters) => new()

@@ -13,10 +13,13 @@ internal sealed class ZipMaker
 
     public ZipMaker Add(string name, byte[] content, long? declaredLength = null, uint? crc = null, ushort flags = 0, ushort method = 8)
     {
-        byte[] packed = method == 0 ? content : Deflate(content);
+        return AddPacked(name, method == 0 ? content : Deflate(content), declaredLength ?? content.Length, crc ?? Crc32.Append(0, content), flags, method);
+    }
+
+    public ZipMaker AddPacked(string name, byte[] packed, long declaredLength, uint sum = 0, ushort flags = 0, ushort method = 8)
+    {
         byte[] title = Encoding.UTF8.GetBytes(name);
-        uint sum = crc ?? Crc32.Append(0, content);
-        uint length = (uint)(declaredLength ?? content.Length);
+        uint length = (uint)declaredLength;
         uint offset = (uint)_body.Count;
         var local = new byte[30];
         BinaryPrimitives.WriteUInt32LittleEndian(local, 0x04034b50);
