@@ -16,13 +16,13 @@ public static class KorquadAnswers
     {
         ArgumentNullException.ThrowIfNull(answer);
         StringBuilder kept = new(answer.Length);
-        foreach (char character in answer.ToLowerInvariant())
+        foreach (char character in AnswerText.Lower(answer))
         {
             if (MarksAsSpaces.Contains(character, StringComparison.Ordinal))
             {
                 kept.Append(' ');
             }
-            else if (!(char.IsAscii(character) && (char.IsPunctuation(character) || char.IsSymbol(character))))
+            else if (!AnswerText.IsAsciiMark(character))
             {
                 kept.Append(character);
             }

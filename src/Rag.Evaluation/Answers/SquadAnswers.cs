@@ -13,9 +13,9 @@ public static class SquadAnswers
     {
         ArgumentNullException.ThrowIfNull(answer);
         StringBuilder kept = new(answer.Length);
-        foreach (char character in answer.ToLowerInvariant())
+        foreach (char character in AnswerText.Lower(answer))
         {
-            if (!(char.IsAscii(character) && (char.IsPunctuation(character) || char.IsSymbol(character))))
+            if (!AnswerText.IsAsciiMark(character))
             {
                 kept.Append(character);
             }

@@ -44,7 +44,7 @@ public static class BeirDataset
         JudgementsBuilder builder = new();
         await foreach ((int number, string line) in DatasetFile.ReadLinesAsync(path, options ?? new(), cancellationToken).ConfigureAwait(false))
         {
-            string[] fields = line.Split('\t');
+            string[] fields = line.TrimEnd('\r').Split('\t');
             if (fields.Length == 3 && int.TryParse(fields[2], NumberStyles.Integer, CultureInfo.InvariantCulture, out int grade))
             {
                 builder.Add(fields[0], fields[1], grade);

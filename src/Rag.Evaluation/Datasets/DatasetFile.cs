@@ -28,13 +28,13 @@ internal static class DatasetFile
     public static async IAsyncEnumerable<(int Number, string Line)> ReadLinesAsync(
         string path, DatasetOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using StreamReader reader = new(Open(path, options), new UTF8Encoding(false, throwOnInvalidBytes: true));
+        using LineReader reader = new(Open(path, options), options.MaxLineLength, path);
         for (int number = 1; ; number++)
         {
             string? line;
             try
             {
-                line = await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+                line = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when (error is InvalidDataException or DecoderFallbackException or IOException)
             {
@@ -44,11 +44,6 @@ internal static class DatasetFile
             if (line is null)
             {
                 yield break;
-            }
-
-            if (line.Length > options.MaxLineLength)
-            {
-                throw new LimitExceededException(nameof(DatasetOptions.MaxLineLength), options.MaxLineLength, line.Length, path);
             }
 
             if (!string.IsNullOrWhiteSpace(line))

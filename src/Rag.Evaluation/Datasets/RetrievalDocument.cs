@@ -6,6 +6,9 @@ namespace Rag.Evaluation.Datasets;
 /// <param name="Text">Its text without the title, unless the collection's text opens with it.</param>
 public sealed record RetrievalDocument(string Id, string Title, string Text)
 {
-    /// <summary>Title and text joined by a space; the text alone where there is no title or the text opens with it already.</summary>
-    public string FullText => Title.Length == 0 || Text.StartsWith(Title, StringComparison.Ordinal) ? Text : $"{Title} {Text}";
+    /// <summary>Title and text joined by a space, as BEIR's own programs do; the text alone where there is no title.</summary>
+    public string FullText => Title.Length == 0 ? Text : $"{Title} {Text}";
+
+    /// <summary>As <see cref="FullText"/>, but the title is not repeated where the text opens with it, as Cranfield's abstracts do.</summary>
+    public string TextWithTitle => Text.StartsWith(Title, StringComparison.Ordinal) ? Text : FullText;
 }

@@ -8,13 +8,14 @@ internal static class Porter2Stemmer
 {
     private static readonly string[] Invariant = ["sky", "news", "howe", "atlas", "cosmos", "bias", "andes"];
 
-    private static readonly string[] InvariantAfterPlural =
-        ["inning", "outing", "canning", "herring", "earring", "evening", "proceed", "exceed", "succeed"];
+    private static readonly string[] KeepingIng = ["inn", "out", "cann", "herr", "earr", "even"];
+
+    private static readonly string[] KeepingEed = ["proc", "exc", "succ"];
 
     private static readonly (string Word, string Stem)[] Irregular =
     [
-        ("skis", "ski"), ("skies", "sky"), ("dying", "die"), ("lying", "lie"), ("tying", "tie"), ("idly", "idl"),
-        ("gently", "gentl"), ("ugly", "ugli"), ("early", "earli"), ("only", "onli"), ("singly", "singl"),
+        ("skis", "ski"), ("skies", "sky"), ("idly", "idl"), ("gently", "gentl"), ("ugly", "ugli"), ("early", "earli"),
+        ("only", "onli"), ("singly", "singl"),
     ];
 
     private static readonly (string Suffix, string Replacement)[] Step2Rules =
@@ -63,16 +64,12 @@ internal static class Porter2Stemmer
         current.Prepare(FixedFirstRegions);
         Step0(ref current);
         Step1A(ref current);
-        if (!IsOneOf(current.Text, InvariantAfterPlural))
-        {
-            Step1B(ref current);
-            Step1C(ref current);
-            Step2(ref current);
-            Step3(ref current);
-            Step4(ref current);
-            Step5(ref current);
-        }
-
+        Step1B(ref current);
+        Step1C(ref current);
+        Step2(ref current);
+        Step3(ref current);
+        Step4(ref current);
+        Step5(ref current);
         current.Text.Replace('Y', 'y');
         return current.Length;
     }
@@ -104,7 +101,7 @@ internal static class Porter2Stemmer
         int eed = word.EndsWith("eedly") ? 5 : word.EndsWith("eed") ? 3 : 0;
         if (eed > 0)
         {
-            if (word.InFirstRegion(eed))
+            if (word.InFirstRegion(eed) && !IsOneOf(word.Text[..^eed], KeepingEed))
             {
                 word.Replace(eed, "ee");
             }
@@ -113,7 +110,15 @@ internal static class Porter2Stemmer
         }
 
         int suffix = word.EndsWith("ingly") ? 5 : word.EndsWith("edly") ? 4 : word.EndsWith("ing") ? 3 : word.EndsWith("ed") ? 2 : 0;
-        if (suffix == 0 || !word.HasVowelBefore(word.Length - suffix))
+        ReadOnlySpan<char> rest = word.Text[..^suffix];
+        if (word.EndsWith("ing") && rest.Length == 2 && rest[1] == 'y' && !word.IsVowel(0))
+        {
+            // "dying", "lying", "tying".
+            word.Replace(4, "ie");
+            return;
+        }
+
+        if (suffix == 0 || !word.HasVowelBefore(rest.Length) || (suffix == 3 && IsOneOf(rest, KeepingIng)))
         {
             return;
         }

@@ -81,6 +81,11 @@ internal ref struct PorterWord(Span<char> buffer, int length)
             return IsVowel(0) && !IsVowel(1);
         }
 
+        if (((ReadOnlySpan<char>)_buffer[..end]).EndsWith("past"))
+        {
+            return true;
+        }
+
         return end > 2 && !IsVowel(end - 1) && _buffer[end - 1] is not ('w' or 'x' or 'Y') && IsVowel(end - 2) && !IsVowel(end - 3);
     }
 

@@ -40,6 +40,13 @@ public sealed class Porter2StemmerTests
     [InlineData("luxuriated", "luxuri")]
     [InlineData("yearly", "year")]
     [InlineData("canning", "canning")]
+    [InlineData("innings", "inning")]
+    [InlineData("proceeds", "proceed")]
+    [InlineData("proceeding", "proceed")]
+    [InlineData("dying", "die")]
+    [InlineData("vying", "vie")]
+    [InlineData("flying", "fli")]
+    [InlineData("pasted", "paste")]
     public void Stem_SpecialForm_GivesItsStem(string word, string expected) => Assert.Equal(expected, Stem(word));
 
     [Fact]
