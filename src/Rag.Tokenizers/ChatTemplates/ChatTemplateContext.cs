@@ -18,6 +18,9 @@ public sealed class ChatTemplateContext
     /// </summary>
     public IReadOnlyDictionary<string, object?> Extras { get; init; } = new Dictionary<string, object?>();
 
+    /// <summary>The clock behind strftime_now, in its local time zone. Default <see cref="TimeProvider.System"/>.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
     /// <summary>Steps after which rendering stops with <see cref="LimitExceededException"/>. Default one million.</summary>
     public int MaxSteps { get; init; } = 1_000_000;
 
