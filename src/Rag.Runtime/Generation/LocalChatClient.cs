@@ -20,7 +20,7 @@ namespace Rag.Runtime.Generation;
 /// Honoured of <see cref="ChatOptions"/>: Instructions, Temperature, TopK, TopP, MaxOutputTokens, StopSequences, Seed,
 /// PresencePenalty, FrequencyPenalty, and the additional properties "min_p" and "repetition_penalty". Tools, a response
 /// format other than text, and conversations kept by a service are refused by name. The seed of a request that samples
-/// is in the additional property "seed" of its last update, so that it can be replayed.
+/// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
 /// <c>GetService</c> gives <see cref="ChatClientMetadata"/>, <see cref="Tokenizer"/> and <see cref="ITokenCounter"/>, whose
 /// MaxTokens is the context length.
 /// </remarks>
