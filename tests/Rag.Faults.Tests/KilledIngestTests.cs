@@ -35,7 +35,7 @@ public sealed class KilledIngestTests
     {
         ITestOutputHelper? log = TestContext.Current.TestOutputHelper;
         log?.WriteLine($"seed {seed}");
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         var source = new ChangingDocuments(folder, documents, seed);
         source.WriteFirst();
         string old = folder.Below("old");
