@@ -10,14 +10,15 @@ public sealed class ExampleTests
     public async Task Ask_a_folder_answers_with_and_without_a_host()
     {
         using var folder = new WorkFolder();
-        folder.Write("lamp.md", "# Lamps\n\nThe kitchen lamp is green. It was made by Ada in 1990.");
-        using Process process = RagTool.StartProgram("AskAFolder.dll", [folder.Path, "Who made the kitchen lamp?"]);
+        folder.Write("lamp.md", "# Lamps\n\nThe kitchen lamp is green.");
+        using Process process = RagTool.StartProgram("AskAFolder.dll", [folder.Path, "What colour is the kitchen lamp?"]);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         ToolResult result = await RagTool.EndAsync(process, output, error);
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.Contains("lamp.md, characters ", result.Out, StringComparison.Ordinal);
-        Assert.Equal(3, result.Out.Split("Ada").Length - 1);
+        // Asked twice, quoted once.
+        Assert.Equal(3, result.Out.Split("The kitchen lamp is green.").Length - 1);
     }
 
     [Fact]
