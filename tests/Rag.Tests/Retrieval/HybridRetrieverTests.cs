@@ -138,18 +138,18 @@ public sealed class HybridRetrieverTests
     {
         FakeIndex index = new();
         Random random = new(7);
-        await index.AddAsync([.. Enumerable.Range(0, 60).Select(i => (
+        await index.AddAsync([.. Enumerable.Range(0, 30).Select(i => (
             $"c{i:D2}",
             string.Join(' ', Enumerable.Range(0, 8).Select(_ => "w" + random.Next(30))),
             (float[]?)[random.NextSingle() - .5f, random.NextSingle() - .5f, random.NextSingle() - .5f]))]);
-        for (int q = 0; q < 20; q++)
+        for (int q = 0; q < 10; q++)
         {
             string query = $"w{random.Next(30)} w{random.Next(30)}";
             float[] vector = [random.NextSingle(), random.NextSingle() - .5f, random.NextSingle()];
             List<string> ids = [.. index.Documents.Values.Select(document => document.Chunks[0].Id)];
             float[] d = [.. (await index.ScoreVectorAsync(vector, ids))!], b = [.. (await index.ScoreTextAsync(query, ids))!];
             double[] all = [.. ids.Select((_, i) => (.7 * (d[i] + 1) / (d.Max() + 1)) + (.3 * b[i] / b.Max()))];
-            HybridRetriever retriever = new(index, Embedder(vector), new HybridRetrieverOptions { Pool = 60, Fusion = new Tm2c2Fusion() });
+            HybridRetriever retriever = new(index, Embedder(vector), new HybridRetrieverOptions { Pool = 30, Fusion = new Tm2c2Fusion() });
             IReadOnlyList<RetrievedChunk> found = await retriever.RetrieveAsync(query, 10);
             Assert.Equal(all.OrderDescending().Take(10), found.Select(item => item.Score), (x, y) => Math.Abs(x - y) < 1e-5);
         }
