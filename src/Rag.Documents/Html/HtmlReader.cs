@@ -37,6 +37,11 @@ public sealed class HtmlReader : IDocumentReader
         ArgumentNullException.ThrowIfNull(item);
         cancellationToken.ThrowIfCancellationRequested();
         string html = TextDecoder.Decode(content.Span, item.Id, HtmlCharset.Declared(content.Span)).Text;
+        if (html.Length > _options.MaxPageCharacters)
+        {
+            throw new LimitExceededException(nameof(HtmlReaderOptions.MaxPageCharacters), _options.MaxPageCharacters, html.Length, item.Id);
+        }
+
         Document document = Read(html, item, contentHash, _options.IncludeNavigation, cancellationToken);
         if (document.Text.Length == 0 && !_options.IncludeNavigation)
         {

@@ -11,10 +11,15 @@ public sealed class HtmlReaderOptions : ReaderOptions
     /// <value>The default is false.</value>
     public bool IncludeNavigation { get; set; }
 
+    /// <summary>The longest page that is read, in UTF-16 code units of its source.</summary>
+    /// <value>The default is 16 Mi (16,777,216).</value>
+    public int MaxPageCharacters { get; set; } = 16 * 1024 * 1024;
+
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxElementDepth);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxPageCharacters);
     }
 }

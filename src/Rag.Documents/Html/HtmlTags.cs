@@ -26,6 +26,9 @@ internal static class HtmlTags
 
     public static int HeadingLevel(string name) => name.Length == 2 && name[0] == 'h' && name[1] is >= '1' and <= '6' ? name[1] - '0' : 0;
 
+    /// <summary>Whether an attribute says something here; others are not kept, so that a tag of a million of them is small.</summary>
+    public static bool IsReadAttribute(ReadOnlySpan<char> name) => name is "hidden" or "aria-hidden" or "style" or "role" or "colspan" or "rowspan" or "start";
+
     /// <summary>Whether what stands inside is not for reading.</summary>
     public static bool IsUnread(HtmlTagToken tag, bool navigation)
     {

@@ -11,6 +11,7 @@ namespace Rag.Documents;
 internal sealed class HtmlTextExtractor(StructureWriter writer, HtmlReaderOptions options, string location, bool navigation, bool xml)
 {
     private readonly List<HtmlOpenElement> _open = [];
+    private readonly Dictionary<string, int> _openCounts = [];
     private readonly List<(bool Ordered, int Number)> _lists = [];
     private readonly StringBuilder _inline = new();
     private readonly StringBuilder _title = new();
@@ -38,7 +39,14 @@ internal sealed class HtmlTextExtractor(StructureWriter writer, HtmlReaderOption
         string name = tag.Name;
         if (name == "title" && !(xml && tag.IsSelfClosing) && _open.TrueForAll(element => element.Name is "html" or "head"))
         {
+            // The first title counts; another is not text of the page either.
             _inTitle = _title.Length == 0;
+            if (!_inTitle)
+            {
+                _unread++;
+                Push(name, unread: true);
+            }
+
             return;
         }
 
@@ -76,7 +84,26 @@ internal sealed class HtmlTextExtractor(StructureWriter writer, HtmlReaderOption
             Enter(tag);
         }
 
+        Push(name, unread);
+    }
+
+    private void Push(string name, bool unread)
+    {
         _open.Add(new HtmlOpenElement(name, unread));
+        CountOpen(name, 1);
+    }
+
+    private void CountOpen(string name, int change)
+    {
+        int count = _openCounts.GetValueOrDefault(name) + change;
+        if (count == 0)
+        {
+            _openCounts.Remove(name);
+        }
+        else
+        {
+            _openCounts[name] = count;
+        }
     }
 
     public void End(string name)
@@ -100,7 +127,8 @@ internal sealed class HtmlTextExtractor(StructureWriter writer, HtmlReaderOption
             }
         }
 
-        for (int i = _open.Count - 1; i >= 0; i--)
+        // What is not open is not looked for: a page of ends without beginnings takes no longer than another.
+        for (int i = _openCounts.GetValueOrDefault(name) > 0 ? _open.Count - 1 : -1; i >= 0; i--)
         {
             if (_open[i].Name == name)
             {
@@ -177,7 +205,7 @@ internal sealed class HtmlTextExtractor(StructureWriter writer, HtmlReaderOption
     private void CloseImplied(string name)
     {
         (string[] ends, string[] within) = HtmlTags.Implied(name);
-        for (int i = _open.Count - 1; ends.Length > 0 && i >= 0; i--)
+        for (int i = Array.Exists(ends, end => _openCounts.GetValueOrDefault(end) > 0) ? _open.Count - 1 : -1; i >= 0; i--)
         {
             if (Array.IndexOf(ends, _open[i].Name) >= 0)
             {
@@ -214,6 +242,7 @@ internal sealed class HtmlTextExtractor(StructureWriter writer, HtmlReaderOption
             }
 
             _open.RemoveAt(i);
+            CountOpen(element.Name, -1);
         }
     }
 

@@ -1,6 +1,7 @@
 using AngleSharp.Html;
 using AngleSharp.Html.Parser;
 using AngleSharp.Html.Parser.Tokens;
+using AngleSharp.Html.Parser.Tokens.Struct;
 using AngleSharp.Text;
 
 namespace Rag.Documents;
@@ -11,7 +12,12 @@ internal static class HtmlTokens
     public static void Feed(string html, HtmlTextExtractor text, bool xml, CancellationToken cancellationToken)
     {
         using var source = new TextSource(html);
-        using var tokenizer = new HtmlTokenizer(source, HtmlEntityProvider.Resolver) { SkipComments = true };
+        using var tokenizer = new HtmlTokenizer(source, HtmlEntityProvider.Resolver) 
+        {
+            SkipComments = true,
+            SkipScriptText = true,
+            ShouldEmitAttribute = static (ref StructHtmlToken _, ReadOnlyMemory<char> name) => HtmlTags.IsReadAttribute(name.Span),
+        };
         for (int count = 0; ; count++)
         {
             if ((count & 0x3FF) == 0)

@@ -123,6 +123,32 @@ public sealed class HtmlReaderTests
     }
 
     [Fact]
+    public async Task The_first_title_counts_and_a_second_is_no_text()
+    {
+        Document document = await Reading.ReadAsync("a.html", "<head><title>One</title><title>Two</title></head><p>text");
+
+        Assert.Equal(("One", "text"), (document.Title, document.Text));
+    }
+
+    [Fact]
+    public async Task A_tag_of_a_million_attributes_is_small()
+    {
+        string html = "<p " + string.Concat(Enumerable.Range(0, 1_000_000).Select(i => $"a{i}=b ")) + "hidden>unseen<p>seen";
+        long allocated = GC.GetTotalAllocatedBytes();
+
+        Assert.Equal("seen", (await Reading.ReadAsync("a.html", html)).Text);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - allocated, 0, 400_000_000);
+    }
+
+    [Fact]
+    public async Task A_page_past_the_limit_is_refused()
+    {
+        LimitExceededException error = await Assert.ThrowsAsync<LimitExceededException>(async () => await new HtmlReader(new HtmlReaderOptions { MaxPageCharacters = 10 }).ReadAsync(
+            new SourceItem { Id = "a.html" }, Encoding.UTF8.GetBytes("<p>eleven chars"), ""));
+        Assert.Equal("MaxPageCharacters", error.LimitName);
+    }
+
+    [Fact]
     public async Task Spans_cannot_multiply_cells_without_end()
     {
         string table = "<table>" + string.Concat(Enumerable.Repeat("<tr><td colspan=1000 rowspan=1000>x", 20_000)) + "</table>";
