@@ -45,7 +45,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
         options ??= new();
         options.Validate();
         IndexFiles files = new(folder);
-        return ValueTask.FromResult(Guarded(files.Database, () => options.ReadOnly ? OpenReader(files, options) : new(files, options, IndexWriter.Open(files, options))));
+        return ValueTask.FromResult(SqliteErrors.Guard(files.Database, () => options.ReadOnly ? OpenReader(files, options) : new(files, options, IndexWriter.Open(files, options))));
     }
 
     /// <inheritdoc/>
@@ -212,23 +212,6 @@ public sealed class SqliteChunkIndex : IChunkIndex
         });
     }
 
-    private static T Guarded<T>(string database, Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (SqliteException error)
-        {
-            throw SqliteErrors.Translate(error, database);
-        }
-        catch (InvalidCastException error)
-        {
-            // A column that holds another type than the schema's.
-            throw SqliteErrors.Damaged(database, "holds a damaged record", error);
-        }
-    }
-
     private static async ValueTask Ignore(ValueTask<bool> task) => await task.ConfigureAwait(false);
 
     private static List<long?> Keys(IndexConnection connection, IReadOnlyList<string> chunkIds)
@@ -263,7 +246,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
 
         try
         {
-            return ValueTask.FromResult(Guarded(_files.Database, () => _readers.Use(connection => ReadTransaction.Run(connection, read))));
+            return ValueTask.FromResult(SqliteErrors.Guard(_files.Database, () => _readers.Use(connection => ReadTransaction.Run(connection, read))));
         }
         catch (Exception error)
         {
@@ -278,7 +261,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             IndexWriter writer = _writer ?? throw new InvalidOperationException($"The index {_files.Folder} was opened read-only.");
-            return Guarded(_files.Database, () => write(writer));
+            return SqliteErrors.Guard(_files.Database, () => write(writer));
         }
         finally
         {

@@ -7,6 +7,24 @@ internal static class SqliteErrors
 {
     private const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CantOpen = 14, NotADatabase = 26;
 
+    /// <summary>Runs something; what SQLite throws comes out as the kinds of error that callers know.</summary>
+    public static T Guard<T>(string database, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (SqliteException error)
+        {
+            throw Translate(error, database);
+        }
+        catch (InvalidCastException error)
+        {
+            // A column that holds another type than the schema's.
+            throw Damaged(database, "holds a damaged record", error);
+        }
+    }
+
     /// <summary>The exception to throw instead; <paramref name="error"/> is its inner one.</summary>
     public static RagException Translate(SqliteException error, string database) => error.SqliteErrorCode switch
     {
