@@ -53,8 +53,10 @@ internal sealed class EncodeWorkspace
         PreTokenized.Trim(KeptCapacity);
         Tokens.Trim(KeptCapacity);
         Worker.Trim(KeptCapacity);
-        WordIds.Clear();
-        WordIds.TrimExcess();
-        Spellings.Clear();
+        if (WordIds.Capacity > KeptCapacity)
+        {
+            WordIds.Clear();
+            WordIds.TrimExcess();
+        }
     }
 }

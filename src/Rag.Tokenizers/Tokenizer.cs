@@ -172,7 +172,8 @@ public sealed class Tokenizer : ITokenCounter
     /// <summary>
     /// Length of a prefix with at most <paramref name="maxTokens"/> tokens, counted as <see cref="Count"/> counts that prefix by
     /// itself. As long as the tokens of the text allow; ends between grapheme clusters, so it is 0 where not even the first
-    /// fits. Its cost depends on the prefix, not on the text.
+    /// fits. Its cost depends on the prefix, not on the text, so an odd prefix far longer, which fits because one huge unknown
+    /// word is a single token, is not sought.
     /// </summary>
     public int PrefixLength(ReadOnlySpan<char> text, int maxTokens)
     {

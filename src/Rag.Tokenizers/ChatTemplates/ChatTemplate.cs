@@ -49,14 +49,7 @@ public sealed class ChatTemplate
             throw new LimitExceededException(nameof(MaxTemplateLength), MaxTemplateLength, jinja.Length, "The chat template");
         }
 
-        try
-        {
-            return new ChatTemplate(jinja, TemplateParser.Parse(jinja));
-        }
-        catch (InsufficientExecutionStackException e)
-        {
-            throw new UnsupportedException("The chat template is nested too deeply to be read.", innerException: e);
-        }
+        return new ChatTemplate(jinja, TemplateParser.Parse(jinja));
     }
 
     /// <summary>The prompt for a conversation.</summary>

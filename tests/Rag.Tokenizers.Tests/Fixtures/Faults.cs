@@ -26,7 +26,7 @@ internal sealed class Faults
         }
 
         int seen = _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
-        if (seen <= 3)
+        if (seen <= 12)
         {
             int at = 0;
             while (at < wanted.Length && at < got.Length && Equals(wanted[at], got[at]))

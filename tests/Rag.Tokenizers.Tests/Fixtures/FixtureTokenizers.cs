@@ -148,22 +148,62 @@ internal static class FixtureTokenizers
             }
         }
 
-        List<(int Rank, int Left, int Right, string LeftText, string RightText)> merges = [];
+        var lookup = ranks.GetAlternateLookup<ReadOnlySpan<char>>();
+        List<(int Rank, int Left, int Right, string Token, int Split)> merges = [];
         foreach ((string token, int rank) in ranks)
         {
             for (int i = 1; i < token.Length; i++)
             {
-                if (ranks.TryGetValue(token[..i], out int left) && ranks.TryGetValue(token[i..], out int right))
+                if (lookup.TryGetValue(token.AsSpan(0, i), out int left) && lookup.TryGetValue(token.AsSpan(i), out int right))
                 {
-                    merges.Add((rank, left, right, token[..i], token[i..]));
+                    merges.Add((rank, left, right, token, i));
                 }
             }
         }
 
-        merges.Sort();
-        JsonNode root = JsonNode.Parse(File.ReadAllBytes(skeleton))!;
-        root["model"]!["vocab"] = new JsonObject(ranks.OrderBy(pair => pair.Value).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
-        root["model"]!["merges"] = new JsonArray([.. merges.Select(merge => new JsonArray(merge.LeftText, merge.RightText))]);
-        return System.Text.Encoding.UTF8.GetBytes(root.ToJsonString());
+        merges.Sort((a, b) => (a.Rank, a.Left, a.Right).CompareTo((b.Rank, b.Left, b.Right)));
+        using var output = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }))
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(skeleton));
+            writer.WriteStartObject();
+            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            {
+                if (property.Name != "model")
+                {
+                    property.WriteTo(writer);
+                    continue;
+                }
+
+                writer.WriteStartObject("model");
+                foreach (JsonProperty field in property.Value.EnumerateObject().Where(field => field.Name is not ("vocab" or "merges")))
+                {
+                    field.WriteTo(writer);
+                }
+
+                writer.WriteStartObject("vocab");
+                foreach ((string token, int rank) in ranks)
+                {
+                    writer.WriteNumber(token, rank);
+                }
+
+                writer.WriteEndObject();
+                writer.WriteStartArray("merges");
+                foreach ((_, _, _, string token, int split) in merges)
+                {
+                    writer.WriteStartArray();
+                    writer.WriteStringValue(token.AsSpan(0, split));
+                    writer.WriteStringValue(token.AsSpan(split));
+                    writer.WriteEndArray();
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return output.ToArray();
     }
 }

@@ -7,13 +7,15 @@ internal static class Access
 {
     public static object? Attribute(object? target, string name)
     {
-        if (name.StartsWith('_'))
+        Operations.Defined(target);
+        if (name.StartsWith('_') || Methods.IsMutating(target, name))
         {
-            throw new TemplateFailure($"access to attribute '{name}' of '{Operations.TypeName(target)}' object is unsafe");
+            return new Undefined($"access to attribute '{name}' of '{Operations.TypeName(target)}' object is unsafe");
         }
 
-        return Operations.Defined(target) switch
+        return target switch
         {
+            Macro macro => macro.Get(name) ?? Missing(target, name),
             LoopState loop => loop.Get(name),
             TemplateNamespace space => space.Fields.TryGetValue(name, out object? field) ? field : Missing(target, name),
             _ when Methods.Find(target, name) is { } method => method,

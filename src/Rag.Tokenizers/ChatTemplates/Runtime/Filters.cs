@@ -61,6 +61,11 @@ internal static class Filters
     private static object? Int(RenderState state, object? value, Arguments arguments)
     {
         object? fallback = arguments.Get(0, "default", 0L);
+        if (value is string digits && arguments.Has(1, "base") && Operations.Integer(arguments.Get(1, "base")) is var numberBase && numberBase != 10)
+        {
+            return InBase(digits.Trim(), numberBase) ?? fallback;
+        }
+
         switch (Operations.Defined(value))
         {
             case bool or long:
@@ -74,6 +79,18 @@ internal static class Filters
             default:
                 return fallback;
         }
+    }
+
+    private static long? InBase(string digits, long numberBase)
+    {
+        (string prefix, NumberStyles style) = numberBase switch
+        {
+            16 => ("0x", NumberStyles.AllowHexSpecifier),
+            2 => ("0b", NumberStyles.AllowBinarySpecifier),
+            _ => throw new TemplateFailure($"int with the base {numberBase} is not supported"),
+        };
+        digits = digits.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? digits[2..] : digits;
+        return ulong.TryParse(digits, style, CultureInfo.InvariantCulture, out ulong value) && value <= long.MaxValue ? (long)value : null;
     }
 
     private static object? Float(RenderState state, object? value, Arguments arguments) => Operations.Number(Operations.Defined(value)) is { } number ? number

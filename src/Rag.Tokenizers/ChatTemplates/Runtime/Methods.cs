@@ -2,10 +2,22 @@ using Rag.Tokenizers.ChatTemplates.Values;
 
 namespace Rag.Tokenizers.ChatTemplates.Runtime;
 
-/// <summary>The methods of strings, lists and maps. Those that would change a value exist only to be refused, as in the reference's sandbox.</summary>
+/// <summary>The methods of strings, lists and maps. Those that would change a value are undefined, as in the reference's sandbox.</summary>
 internal static class Methods
 {
     private static readonly HashSet<string> Mutating = ["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem"];
+
+    private static readonly HashSet<string> Known =
+    [
+        "upper", "lower", "title", "capitalize", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "splitlines", "replace", "find", "count", "join",
+        "removeprefix", "removesuffix", "isdigit", "isspace", "isalpha", "isalnum", "get", "keys", "values", "items", "copy", "index", .. Mutating,
+    ];
+
+    /// <summary>Whether any value has a method of that name; a template that calls another is refused when it is parsed.</summary>
+    public static bool IsKnown(string name) => Known.Contains(name);
+
+    /// <summary>Whether the method would change a list or map.</summary>
+    public static bool IsMutating(object? target, string name) => target is TemplateList or TemplateMap && Mutating.Contains(name);
 
     /// <summary>The method of a value, or null where it has none of that name.</summary>
     public static Function? Find(object? target, string name) => target switch
@@ -31,6 +43,7 @@ internal static class Methods
         "splitlines" => new((_, a) => new TemplateList([.. Lines(text)])),
         "replace" => new((state, a) => Replace(text, a, state)),
         "find" => new((_, a) => text.IndexOf(String(a, 0), StringComparison.Ordinal) is var at && at < 0 ? -1L : (long)Operations.Length(text[..at])),
+        "index" => new((_, a) => text.IndexOf(String(a, 0), StringComparison.Ordinal) is var at && at < 0 ? throw new TemplateFailure("substring not found") : (long)Operations.Length(text[..at])),
         "count" => new((_, a) => String(a, 0) is var part && part.Length == 0 ? Operations.Length(text) + 1L : (long)(text.Split(part).Length - 1)),
         "join" => new((state, a) => Join(text, a, state)),
         "removeprefix" => new((_, a) => String(a, 0) is var part && text.StartsWith(part, StringComparison.Ordinal) ? text[part.Length..] : text),
@@ -49,7 +62,7 @@ internal static class Methods
         "values" => new((_, _) => new TemplateList([.. map.Values])),
         "items" => new((_, _) => Pairs(map)),
         "copy" => new((_, _) => map),
-        _ => Refused(name, "dict"),
+        _ => null,
     };
 
     private static Function? ForList(TemplateList list, string name) => name switch
@@ -58,7 +71,7 @@ internal static class Methods
             .FirstOrDefault() ?? throw new TemplateFailure("the value is not in the list")),
         "count" => new((_, a) => (long)list.Items.Count(item => Operations.Equals(item, a.Require(0, "value")))),
         "copy" => new((_, _) => list),
-        _ => Refused(name, "list"),
+        _ => null,
     };
 
     /// <summary>The keys of a map with their values, as tuples.</summary>
@@ -83,10 +96,6 @@ internal static class Methods
 
         return rest.ToString();
     }
-
-    private static Function? Refused(string name, string type) => Mutating.Contains(name)
-        ? new((_, _) => throw new TemplateFailure($"access to attribute '{name}' of '{type}' object is unsafe"))
-        : null;
 
     private static string String(Arguments arguments, int index) =>
         arguments.Require(index, "text") as string ?? throw new TemplateFailure("the method takes a string");

@@ -1,12 +1,17 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Rag.Tokenizers.ChatTemplates.Values;
 
 namespace Rag.Tokenizers.ChatTemplates.Runtime;
 
 /// <summary>One rendering under way: scope, output and what is left of its limits. Not safe for concurrent use.</summary>
 internal sealed class RenderState(Scope scope, int maxSteps, int maxOutputLength, TimeProvider time)
 {
+    /// <summary>Macros that call macros; Python itself stops near a thousand frames.</summary>
+    private const int MaxDepth = 100;
+
     private int _steps;
+    private int _depth;
 
     public Scope Scope { get; set; } = scope;
 
@@ -45,6 +50,12 @@ internal sealed class RenderState(Scope scope, int maxSteps, int maxOutputLength
     /// <summary>Runs something with its own output and scope, and returns what it wrote.</summary>
     public string Capture(Scope scope, Action<RenderState> body)
     {
+        if (_depth >= MaxDepth)
+        {
+            throw new TemplateFailure($"macros call each other more than {MaxDepth} levels deep");
+        }
+
+        _depth++;
         (StringBuilder output, Scope outer) = (Output, Scope);
         (Output, Scope) = (new StringBuilder(), scope);
         try
@@ -55,6 +66,7 @@ internal sealed class RenderState(Scope scope, int maxSteps, int maxOutputLength
         finally
         {
             (Output, Scope) = (output, outer);
+            _depth--;
         }
     }
 }

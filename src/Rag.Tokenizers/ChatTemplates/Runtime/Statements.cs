@@ -192,6 +192,13 @@ internal sealed record MacroDefinition(string MacroName, IReadOnlyList<(string N
 /// <summary>A macro with the scope that it was defined in.</summary>
 internal sealed class Macro(MacroDefinition definition, Scope scope) : ITemplateCallable
 {
+    public object? Get(string attribute) => attribute switch
+    {
+        "name" => definition.MacroName,
+        "arguments" => new TemplateList([.. definition.Parameters.Select(parameter => parameter.Name)], IsTuple: true),
+        _ => null,
+    };
+
     public object? Call(RenderState state, Arguments arguments)
     {
         if (arguments.Positional.Count > definition.Parameters.Count)

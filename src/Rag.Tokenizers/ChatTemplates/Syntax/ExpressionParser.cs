@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Rag.Tokenizers.ChatTemplates.Runtime;
 
 namespace Rag.Tokenizers.ChatTemplates.Syntax;
@@ -13,8 +12,13 @@ internal sealed class ExpressionParser(TokenReader tokens)
     /// <summary>Links of one chain such as a + b + c; a bound on how deep evaluation goes.</summary>
     private const int MaxChain = 500;
 
+    /// <summary>Levels of nesting, counted where the grammar comes back to itself.</summary>
+    private const int MaxDepth = 300;
+
     private static readonly string[] Comparisons = ["==", "!=", "<", "<=", ">", ">="];
-    private static readonly string[] UnsupportedFunctions = ["joiner", "cycler", "lipsum"];
+    private static readonly string[] UnsupportedNames = ["joiner", "cycler", "lipsum", "caller", "varargs", "kwargs"];
+
+    private int _depth;
 
     /// <summary>An expression, or several with commas, which are a tuple.</summary>
     public Expression ParseTuple(bool allowConditional = true)
@@ -36,7 +40,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
 
     public Expression Parse()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Deepen();
         Expression value = ParseOr();
         int chain = 0;
         while (tokens.Take("if"))
@@ -47,6 +51,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
             Count(ref chain);
         }
 
+        _depth--;
         return value;
     }
 
@@ -74,8 +79,10 @@ internal sealed class ExpressionParser(TokenReader tokens)
 
     private Expression ParseNot()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
-        return tokens.Take("not") ? new Not(ParseNot()) : ParseComparison();
+        Deepen();
+        Expression value = tokens.Take("not") ? new Not(ParseNot()) : ParseComparison();
+        _depth--;
+        return value;
     }
 
     private Expression ParseComparison()
@@ -146,12 +153,13 @@ internal sealed class ExpressionParser(TokenReader tokens)
 
     private Expression ParseUnary(bool withFilters)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Deepen();
         Expression value = tokens.Take("-") ? new Negation(ParseUnary(false), Negative: true)
             : tokens.Take("+") ? new Negation(ParseUnary(false), Negative: false)
             : ParsePrimary();
         int chain = 0;
         value = ParsePostfix(value, ref chain);
+        _depth--;
         return withFilters ? ParseFiltersAndTests(value, ref chain) : value;
     }
 
@@ -180,7 +188,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
                     "true" or "True" => new Literal(true),
                     "false" or "False" => new Literal(false),
                     "none" or "None" => new Literal(null),
-                    _ when UnsupportedFunctions.Contains(token.Text) => throw tokens.Unsupported($"the function '{token.Text}'"),
+                    _ when UnsupportedNames.Contains(token.Text) => throw tokens.Unsupported($"the name '{token.Text}'"),
                     _ => new Name(token.Text),
                 };
             case TokenKind.Operator when token.Text == "(":
@@ -221,6 +229,11 @@ internal sealed class ExpressionParser(TokenReader tokens)
             }
             else if (tokens.Take("("))
             {
+                if (value is Member { Attribute: var method } && !Methods.IsKnown(method))
+                {
+                    throw tokens.Unsupported($"the method '{method}'");
+                }
+
                 value = new Call(value, ParseArguments());
             }
             else
@@ -374,6 +387,14 @@ internal sealed class ExpressionParser(TokenReader tokens)
         TokenKind.Operator => tokens.Current.Text is "[" or "{",
         _ => false,
     };
+
+    private void Deepen()
+    {
+        if (++_depth > MaxDepth)
+        {
+            throw tokens.Unsupported("an expression nested that deeply");
+        }
+    }
 
     private void Count(ref int chain)
     {

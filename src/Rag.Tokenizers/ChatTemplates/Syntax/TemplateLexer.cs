@@ -122,11 +122,7 @@ internal sealed class TemplateLexer
             return false;
         }
 
-        int end = inside + begin + 3;
-        while (end < _source.Length && char.IsWhiteSpace(_source[end]))
-        {
-            end++;
-        }
+        int end = SkipSpace(inside + begin + 3);
 
         bool signed = end < _source.Length && _source[end] is '-' or '+';
         char sign = signed ? _source[end] : '\0';
@@ -147,18 +143,33 @@ internal sealed class TemplateLexer
 
             int tag = open + 2;
             char openSign = tag < _source.Length && _source[tag] is '-' or '+' ? _source[tag++] : '\0';
-            int close = _source.IndexOf("%}", tag, StringComparison.Ordinal);
-            if (close >= 0 && _source.AsSpan(tag, close - tag).TrimEnd("-+").Trim() is "endraw")
+            tag = SkipSpace(tag);
+            if (_source.AsSpan(tag).StartsWith("endraw"))
             {
-                string text = _source[_at..open];
-                AddText(openSign == '\0' ? StripIndentation(text) : text, openSign == '-');
-                Advance(open);
-                Close(close, 2, block: true, _source[close - 1]);
-                return true;
+                tag = SkipSpace(tag + "endraw".Length);
+                char closeSign = tag < _source.Length && _source[tag] is '-' or '+' ? _source[tag++] : '\0';
+                if (_source.AsSpan(tag).StartsWith("%}"))
+                {
+                    string text = _source[_at..open];
+                    AddText(openSign == '\0' ? StripIndentation(text) : text, openSign == '-');
+                    Advance(open);
+                    Close(tag, 2, block: true, closeSign);
+                    return true;
+                }
             }
 
             at = open + 2;
         }
+    }
+
+    private int SkipSpace(int at)
+    {
+        while (at < _source.Length && char.IsWhiteSpace(_source[at]))
+        {
+            at++;
+        }
+
+        return at;
     }
 
     private void ReadTag(bool block, int inside)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Rag.Tokenizers.ChatTemplates.Runtime;
 
 namespace Rag.Tokenizers.ChatTemplates.Syntax;
@@ -6,9 +5,13 @@ namespace Rag.Tokenizers.ChatTemplates.Syntax;
 /// <summary>Builds the statements of a template from its tokens. A tag, filter or test that is not known here is refused by name.</summary>
 internal sealed class TemplateParser
 {
+    /// <summary>Tags inside tags; templates in the wild have some ten levels.</summary>
+    private const int MaxDepth = 100;
+
     private readonly TokenReader _tokens;
     private readonly ExpressionParser _expressions;
     private int _loops;
+    private int _depth;
 
     private TemplateParser(TokenReader tokens)
     {
@@ -26,7 +29,11 @@ internal sealed class TemplateParser
     /// <summary>Statements up to one of the given tags, whose name is then the current token, or to the end of the source.</summary>
     private Block ParseBlock(params ReadOnlySpan<string> ends)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (++_depth > MaxDepth)
+        {
+            throw _tokens.Unsupported("tags nested that deeply");
+        }
+
         List<Statement> statements = [];
         while (true)
         {
@@ -46,6 +53,7 @@ internal sealed class TemplateParser
                     _tokens.Next();
                     if (ends.Contains(_tokens.Current.Text))
                     {
+                        _depth--;
                         return new Block(statements);
                     }
 
@@ -208,8 +216,13 @@ internal sealed class TemplateParser
 
             if (_tokens.Take("("))
             {
-                RuntimeHelpers.EnsureSufficientExecutionStack();
+                if (++_depth > MaxDepth)
+                {
+                    throw _tokens.Unsupported("names nested that deeply");
+                }
+
                 targets.Add(ParseTarget());
+                _depth--;
                 _tokens.ExpectText(")");
                 continue;
             }
