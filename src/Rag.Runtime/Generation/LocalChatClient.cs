@@ -7,7 +7,6 @@ using Rag.Models.Hub;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Runtime.Sessions;
 using Rag.Tokenizers;
-using Rag.Tokenizers.ChatTemplates;
 
 namespace Rag.Runtime.Generation;
 
@@ -52,6 +51,12 @@ public sealed class LocalChatClient : IChatClient
     /// <summary>The most tokens that prompt and answer may have together.</summary>
     public int ContextLength { get; }
 
+    /// <summary>Sentences that a person should hear: why a device or a chat template is not used as asked; often empty.</summary>
+    public IReadOnlyList<string> Notices { get; private init; } = [];
+
+    /// <summary>Texts that end every answer, beside those of the request.</summary>
+    internal IReadOnlyList<string> StopStrings { get; private init; } = [];
+
     /// <summary>Requests that could begin at once without waiting.</summary>
     internal int AvailableSessions => _sessions.Available;
 
@@ -84,14 +89,16 @@ public sealed class LocalChatClient : IChatClient
         }
 
         Tokenizer tokenizer = Tokenizer.Load(folder.TokenizerPath);
-        ChatTemplate template = folder.Tokenizer.ChatTemplate is { } jinja ? ChatTemplate.Parse(jinja) : ChatTemplate.Default;
-        ChatTemplateContext context = new() { BosToken = folder.Tokenizer.BosToken ?? string.Empty, EosToken = folder.Tokenizer.EosToken ?? string.Empty };
-        PromptEncoder encoder = new(tokenizer, turns => template.Render(turns, context));
+        PromptTemplate template = PromptTemplate.Of(folder);
         SamplingOptions defaults = GenerationDefaults.Read(folder.FolderPath);
         OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime);
         return new LocalChatClient(
-            options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, encoder, StopTokens.Of(folder, tokenizer), defaults,
-            model.MaxPositions, model.CreateSession, model, options, timeProvider);
+            options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, new PromptEncoder(tokenizer, template.Render), StopTokens.Of(folder, tokenizer), defaults,
+            model.MaxPositions, model.CreateSession, model, options, timeProvider)
+        {
+            Notices = [.. new[] { model.DeviceNotice, template.Notice }.OfType<string>()],
+            StopStrings = template.StopStrings,
+        };
     }
 
     /// <inheritdoc/>
@@ -106,7 +113,7 @@ public sealed class LocalChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         List<ChatMessage> conversation = [.. messages];
-        GenerationRequest request = await Task.Run(() => _requests.Create(conversation, options), cancellationToken).ConfigureAwait(false);
+        GenerationRequest request = await Task.Run(() => _requests.Create(conversation, options, StopStrings), cancellationToken).ConfigureAwait(false);
         string id = string.Create(CultureInfo.InvariantCulture, $"rag-{Interlocked.Increment(ref _responses)}");
         DateTimeOffset created = _time.GetUtcNow();
         CachedSession session = await _sessions.RentAsync(request.Prompt, cancellationToken).ConfigureAwait(false);

@@ -9,13 +9,13 @@ namespace Rag.Runtime.Generation;
 /// <summary>Turns messages and <see cref="ChatOptions"/> into a request, and refuses by name what is not supported.</summary>
 internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defaults, int contextLength, int defaultMaxOutputTokens)
 {
-    /// <summary>Makes a request.</summary>
+    /// <summary>Makes a request; the stop strings are added to those that the options name.</summary>
     /// <exception cref="UnsupportedException">A message holds more than text, or an option is not supported.</exception>
     /// <exception cref="LimitExceededException">The prompt does not leave room for the output.</exception>
-    public GenerationRequest Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    public GenerationRequest Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options, IReadOnlyList<string> stopStrings)
     {
         ThrowIfUnsupported(options);
-        string[] stops = [.. options?.StopSequences ?? []];
+        string[] stops = [.. options?.StopSequences ?? [], .. stopStrings];
         if (stops.Any(string.IsNullOrEmpty))
         {
             throw new ArgumentException("A stop sequence is empty; it would end every answer before it begins.", nameof(options));

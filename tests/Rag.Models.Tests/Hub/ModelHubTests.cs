@@ -50,6 +50,8 @@ public sealed class ModelHubTests : IDisposable
         {
             using ModelHub hub = Hub(server.Address);
             first = await hub.ResolveAsync(FakeRepository.Name);
+            Assert.Equal(FakeRepository.Name, ModelReference.OfFolder(first));
+            Assert.Equal(Path.GetFileName(_cache), ModelReference.OfFolder(_cache + "/"));
         }
 
         CountingHandler handler = new();

@@ -18,6 +18,7 @@ internal sealed class Sampler : IDisposable
     private float[]? _scores;
     private float[]? _weights;
     private int[]? _ids;
+    private int[]? _order;
 
     /// <summary>Creates a sampler.</summary>
     /// <param name="options">Validated; not changed afterwards.</param>
@@ -43,6 +44,7 @@ internal sealed class Sampler : IDisposable
         {
             _weights = ArrayPool<float>.Shared.Rent(vocabularySize);
             _ids = ArrayPool<int>.Shared.Rent(vocabularySize);
+            _order = ArrayPool<int>.Shared.Rent(vocabularySize);
         }
     }
 
@@ -60,8 +62,8 @@ internal sealed class Sampler : IDisposable
         {
             Span<float> scores = _scores.AsSpan(0, _vocabularySize);
             logits.CopyTo(scores);
-            Process(scores);
-            id = _options.Temperature >= MinTemperature ? Draw(scores, _random.NextDouble()) : Greedy(scores);
+            int candidates = Process(scores);
+            id = _options.Temperature >= MinTemperature ? _ids![Draw(scores[..candidates], _random.NextDouble())] : Greedy(scores);
         }
 
         NoteOutput(id);
@@ -71,32 +73,43 @@ internal sealed class Sampler : IDisposable
     /// <summary>Counts a token as output that something else has chosen.</summary>
     internal void NoteOutput(int id) => _history?.AddOutput(id);
 
-    /// <summary>Applies every rule of the options to the scores in place; dropped tokens become negative infinity.</summary>
-    internal void Process(Span<float> scores)
+    /// <summary>
+    /// Applies every rule of the options to the scores in place. Where a token is drawn, the scores that are left move to
+    /// the front in order of their ids, so that what follows top-k costs as little as top-k leaves.
+    /// </summary>
+    /// <returns>How many scores are left at the front.</returns>
+    internal int Process(Span<float> scores)
     {
         _history?.Penalise(scores, _options.RepetitionPenalty, _options.PresencePenalty, _options.FrequencyPenalty);
-        if (_options.Temperature >= MinTemperature)
+        if (_options.Temperature < MinTemperature)
         {
-            ThrowUnlessPossible(Softmax.Max(scores));
-            TensorPrimitives.Divide(scores, _options.Temperature, scores);
-            TopKFilter.Apply(scores, _options.TopK, _weights);
-            TopPFilter.Apply(scores, _options.TopP, _ids, _weights);
-            MinPFilter.Apply(scores, _options.MinP);
+            return scores.Length;
         }
+
+        ThrowUnlessPossible(Softmax.Max(scores));
+        TensorPrimitives.Divide(scores, _options.Temperature, scores);
+        TopKFilter.Apply(scores, _options.TopK, _weights);
+        int count = Compact(scores);
+        TopPFilter.Apply(scores[..count], _options.TopP, _order, _weights);
+        MinPFilter.Apply(scores[..count], _options.MinP);
+        return count;
     }
 
-    /// <summary>The smallest id whose cumulative probability, in order of ids, is above <paramref name="u"/>.</summary>
+    /// <summary>The token whose score moved to a place at the front.</summary>
+    internal int CandidateId(int index) => _ids![index];
+
+    /// <summary>The first index whose cumulative probability is above <paramref name="u"/>.</summary>
     internal int Draw(ReadOnlySpan<float> scores, double u)
     {
         double target = u * Softmax.Exponentials(scores, _weights);
         double cumulative = 0;
-        int last = -1;
-        for (int id = 0; id < scores.Length; id++)
+        int last = 0;
+        for (int i = 0; i < scores.Length; i++)
         {
-            if (_weights![id] > 0)
+            if (_weights![i] > 0)
             {
-                cumulative += _weights[id];
-                last = id;
+                cumulative += _weights[i];
+                last = i;
                 if (cumulative > target)
                 {
                     break;
@@ -111,11 +124,23 @@ internal sealed class Sampler : IDisposable
     {
         Return(ref _scores);
         Return(ref _weights);
-        if (_ids is not null)
+        Return(ref _ids);
+        Return(ref _order);
+    }
+
+    private int Compact(Span<float> scores)
+    {
+        int count = 0;
+        for (int id = 0; id < scores.Length; id++)
         {
-            ArrayPool<int>.Shared.Return(_ids);
-            _ids = null;
+            if (scores[id] > float.NegativeInfinity)
+            {
+                scores[count] = scores[id];
+                _ids![count++] = id;
+            }
         }
+
+        return count;
     }
 
     private static int Greedy(ReadOnlySpan<float> scores)
@@ -134,11 +159,11 @@ internal sealed class Sampler : IDisposable
         }
     }
 
-    private static void Return(ref float[]? buffer)
+    private static void Return<T>(ref T[]? buffer)
     {
         if (buffer is not null)
         {
-            ArrayPool<float>.Shared.Return(buffer);
+            ArrayPool<T>.Shared.Return(buffer);
             buffer = null;
         }
     }
