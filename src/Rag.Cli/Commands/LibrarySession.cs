@@ -110,7 +110,7 @@ internal sealed class LibrarySession : IAsyncDisposable
     public ValueTask DisposeAsync() => Library.DisposeAsync();
 
     private static MappedProgress<IngestionProgress, Activity> Described(IProgress<Activity> activity) =>
-        new(activity, progress => new Activity(progress.Document, progress.Done, progress.Total));
+        new(activity, progress => new Activity($"indexing {progress.Document}", progress.Done, progress.Total));
 
     private void RequireDocuments(IngestionResult result)
     {

@@ -36,21 +36,31 @@ internal sealed class AnswerView(Screen screen)
         screen.Out.Write('\n');
         screen.Styled("bold", "Sources");
         screen.Out.Write('\n');
+        Citation? previous = null;
         foreach (Citation citation in answer.Citations)
         {
-            Show(citation);
+            if (citation.Source != previous?.Source || citation.Page != previous.Page)
+            {
+                ShowPlace(citation);
+            }
+
+            ShowQuote(citation);
+            previous = citation;
         }
 
         screen.Out.Flush();
     }
 
-    private void Show(Citation citation)
+    private void ShowPlace(Citation citation)
     {
         string page = citation.Page is { } number ? string.Create(CultureInfo.InvariantCulture, $", page {number}") : "";
         screen.Styled("bold", string.Create(CultureInfo.InvariantCulture, $" [{citation.Source}] "));
         screen.Styled("blue", SafeText.Line(citation.DocumentId));
         screen.Out.Write(page + "\n");
+    }
 
+    private void ShowQuote(Citation citation)
+    {
         var quote = new WrappingWriter(screen.Out, screen.Width, QuoteIndent);
         quote.Write($"“{Shortened(SafeText.Line(citation.Quote))}”");
         quote.Flush(endLine: true);

@@ -46,9 +46,9 @@ internal static class ActivityView
             {
                 _last = time.GetTimestamp();
                 string share = value.Total is { } total && total > 0
-                    ? string.Create(CultureInfo.InvariantCulture, $"{100 * value.Done / total:F0} % ")
+                    ? string.Create(CultureInfo.InvariantCulture, $" ({100 * value.Done / total:F0} %)")
                     : "";
-                screen.Note(share + value.Text);
+                screen.Note(value.Text + share);
             }
         }
     }

@@ -9,7 +9,7 @@ public sealed class AskCommandTests(ObservatoryFixture observatory)
     [Fact]
     public async Task Without_a_model_the_answer_is_verbatim_and_one_line_says_so()
     {
-        ToolResult result = await RagTool.RunAsync(observatory.With("ask", "Who saved the mirror from the fire?", "--json"));
+        ToolResult result = await RagTool.RunAsync(observatory.With("ask", "Who saved the mirror?", "--json"));
         JsonElement json = result.Json();
         Assert.Equal(
             ["answer", "generator", "refused", "citations", "retrieved", "usage", "timings"], json.EnumerateObject().Select(member => member.Name));
@@ -34,14 +34,14 @@ public sealed class AskCommandTests(ObservatoryFixture observatory)
     [Fact]
     public async Task Question_comes_from_standard_input()
     {
-        ToolResult result = await RagTool.RunAsync(observatory.With("ask", "-", "--json"), "Who saved the mirror\nfrom the fire?\n");
+        ToolResult result = await RagTool.RunAsync(observatory.With("ask", "-", "--json"), "Who saved\nthe mirror?\n");
         Assert.Contains("Birkett", result.Json().GetProperty("answer").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task For_a_person_the_answer_comes_with_its_sources_and_plain()
     {
-        ToolResult result = await RagTool.RunAsync(observatory.With("ask", "Who saved the mirror from the fire, and how?"));
+        ToolResult result = await RagTool.RunAsync(observatory.With("ask", "How heavy is the mirror of Old Bess?"));
         Golden.Check("ask", result.Out);
         Assert.DoesNotContain('\u001b', result.Out + result.Error);
     }

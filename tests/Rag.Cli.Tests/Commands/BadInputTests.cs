@@ -4,7 +4,7 @@ namespace Rag.Cli.Tests.Commands;
 
 public sealed class BadInputTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

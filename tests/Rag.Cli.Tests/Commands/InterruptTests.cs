@@ -7,7 +7,7 @@ namespace Rag.Cli.Tests.Commands;
 public sealed class InterruptTests : IDisposable
 {
     private const int Files = 1_500;
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -4,7 +4,7 @@ namespace Rag.Cli.Tests.Commands;
 
 public sealed class ModelsCommandTests : IDisposable
 {
-    private readonly TemporaryFolder _cache = new();
+    private readonly WorkFolder _cache = new();
 
     public void Dispose() => _cache.Dispose();
 

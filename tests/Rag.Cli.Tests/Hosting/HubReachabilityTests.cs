@@ -6,7 +6,7 @@ namespace Rag.Cli.Tests.Hosting;
 
 public sealed class HubReachabilityTests : IDisposable
 {
-    private readonly TemporaryFolder _cache = new();
+    private readonly WorkFolder _cache = new();
     private readonly ManualTime _time = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly FakeHub _hub = new();
 

@@ -5,7 +5,7 @@ namespace Rag.Cli.Tests.Support;
 /// <summary>The example documents, ingested once without a model; the index lives apart so that the clone stays clean.</summary>
 public sealed class ObservatoryFixture : IAsyncLifetime
 {
-    private readonly TemporaryFolder _index = new();
+    private readonly WorkFolder _index = new();
 
     /// <summary>The folder of documents.</summary>
     public string Documents { get; } = Path.Combine(SharedData.RepositoryRoot!, "examples", "observatory");

@@ -24,7 +24,10 @@ internal static class RagTool
     }
 
     /// <summary>Starts and leaves the rest to the caller.</summary>
-    public static Process Start(string[] arguments, params (string Name, string Value)[] environment)
+    public static Process Start(string[] arguments, params (string Name, string Value)[] environment) => StartProgram("rag.dll", arguments, environment);
+
+    /// <summary>Starts another program that was built beside the tests.</summary>
+    public static Process StartProgram(string assembly, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(DotNet)
         {
@@ -35,7 +38,7 @@ internal static class RagTool
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "rag.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -73,7 +76,7 @@ internal static class RagTool
         return new ToolResult(process.ExitCode, await output, await error);
     }
 
-    /// <summary>Sends a signal such as INT; skips where this process ignores it, since children inherit that.</summary>
+    /// <summary>Sends a signal such as INT.</summary>
     public static async Task SignalAsync(Process process, string name)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals on Windows.");

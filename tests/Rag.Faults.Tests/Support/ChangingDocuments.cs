@@ -5,7 +5,7 @@ using Rag.Cli.Tests.Support;
 namespace Rag.Faults.Tests.Support;
 
 /// <summary>A folder of made-up documents that can change: some anew, some different, some gone.</summary>
-internal sealed class ChangingDocuments(TemporaryFolder folder, int count, int seed)
+internal sealed class ChangingDocuments(WorkFolder folder, int count, int seed)
 {
     private static readonly string[] Words =
         "lantern harbour copper winter observatory room quiet river loud bell mirror pigeon salt ladder north engine paper green stone window".Split(' ');

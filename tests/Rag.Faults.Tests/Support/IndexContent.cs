@@ -33,11 +33,25 @@ internal static class IndexContent
         foreach (string query in Queries)
         {
             ChunkScores found = await index.SearchTextAsync(query, 100_000);
-            content.AppendLine(CultureInfo.InvariantCulture, $"{query}: {found.StandardDeviation:R}");
+            // A sum over all chunks, in the order in which they were stored: its last digits may differ.
+            content.AppendLine(CultureInfo.InvariantCulture, $"{query}: {found.StandardDeviation:G9}");
             content.AppendJoin(' ', found.Ids.Zip(found.Scores, (id, score) => string.Create(CultureInfo.InvariantCulture, $"{id}={score:R}"))).AppendLine();
         }
 
         return content.ToString();
+    }
+
+    /// <summary>Where two contents differ first; null where they are equal.</summary>
+    public static string? FirstDifference(string expected, string actual)
+    {
+        if (expected == actual)
+        {
+            return null;
+        }
+
+        int at = expected.Zip(actual).TakeWhile(pair => pair.First == pair.Second).Count();
+        int from = Math.Max(0, at - 60);
+        return $"expected: …{Cut(expected, from)}\nactual:   …{Cut(actual, from)}";
     }
 
     /// <summary>Cosines of every chunk with one fixed direction, by chunk id; empty where there are no vectors.</summary>
@@ -58,4 +72,6 @@ internal static class IndexContent
 
         return cosines;
     }
+
+    private static string Cut(string text, int from) => text[from..Math.Min(text.Length, from + 200)].ReplaceLineEndings("⏎");
 }

@@ -3,9 +3,9 @@ using System.Text;
 namespace Rag.Cli.Tests.Support;
 
 /// <summary>A folder for one test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+internal sealed class WorkFolder : IDisposable
 {
-    public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("rag-cli-").FullName;
+    public WorkFolder() => Path = Directory.CreateTempSubdirectory("rag-cli-").FullName;
 
     public string Path { get; }
 

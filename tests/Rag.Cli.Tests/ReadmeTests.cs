@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using Rag.Cli.Tests.Support;
+using Rag.Tests.Support;
+
+namespace Rag.Cli.Tests;
+
+/// <summary>What the README shows is what happens.</summary>
+[Collection(ObservatoryGroup.Name)]
+public sealed partial class ReadmeTests(ObservatoryFixture observatory)
+{
+    private static readonly string Readme = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot!, "README.md")).ReplaceLineEndings("\n");
+
+    [Fact]
+    public async Task Answer_shown_is_the_answer_given()
+    {
+        Match shown = AskBlock().Match(Readme);
+        Assert.True(shown.Success, "The README has no block that asks.");
+        ToolResult result = await RagTool.RunAsync(observatory.With("ask", shown.Groups["question"].Value));
+        Assert.Equal(shown.Groups["output"].Value, result.Out);
+    }
+
+    [Fact]
+    public void Code_shown_is_code_that_is_compiled()
+    {
+        string example = Squeezed(File.ReadAllText(Path.Combine(SharedData.RepositoryRoot!, "examples", "01-ask-a-folder", "Program.cs")));
+        MatchCollection blocks = CSharpBlock().Matches(Readme);
+        Assert.NotEmpty(blocks);
+        Assert.All(blocks, block => Assert.Contains(Squeezed(block.Groups["code"].Value), example, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Folders_and_links_shown_exist()
+    {
+        MatchCollection links = Link().Matches(Readme);
+        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(SharedData.RepositoryRoot!, link.Groups["path"].Value)), link.Value));
+    }
+
+    private static string Squeezed(string text) => string.Concat(text.Where(character => !char.IsWhiteSpace(character)));
+
+    [GeneratedRegex("""```console\n\$ dotnet run --project src/Rag.Cli -- ask "(?<question>[^"]+)" --docs examples/observatory\n(?<output>.*?)```""", RegexOptions.Singleline)]
+    private static partial Regex AskBlock();
+
+    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CSharpBlock();
+
+    [GeneratedRegex(@"\]\((?<path>(src|tests|examples|connectors)/[^)#]*)\)")]
+    private static partial Regex Link();
+}
