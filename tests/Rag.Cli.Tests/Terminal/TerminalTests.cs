@@ -11,9 +11,9 @@ public sealed class TerminalTests(ObservatoryFixture observatory)
     private const string Script = "/usr/bin/script";
 
     [Theory]
-    [InlineData("", true)]
+    [InlineData(null, true)]
     [InlineData("1", false)]
-    public async Task Answer_is_coloured_unless_no_colours_are_wanted(string noColor, bool coloured)
+    public async Task Answer_is_coloured_unless_no_colours_are_wanted(string? noColor, bool coloured)
     {
         string screen = await RunAsync(noColor, observatory.With("ask", "Who saved the mirror?"));
         Assert.Contains("Birkett", screen, StringComparison.Ordinal);
@@ -26,18 +26,23 @@ public sealed class TerminalTests(ObservatoryFixture observatory)
     {
         using var index = new WorkFolder();
         string model = SharedData.Require("models", "all-MiniLM-L6-v2");
-        string screen = await RunAsync("", ["ingest", observatory.Documents, "--index", index.Path, "--embedding-model", model]);
+        string screen = await RunAsync(null, ["ingest", observatory.Documents, "--index", index.Path, "--embedding-model", model]);
         Assert.Contains("14 added", screen, StringComparison.Ordinal);
         Assert.DoesNotContain("rag: ", screen, StringComparison.Ordinal);
     }
 
-    private static async Task<string> RunAsync(string noColor, string[] arguments)
+    private static async Task<string> RunAsync(string? noColor, string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Script), "There is no 'script' to play a terminal.");
         string command = string.Join(' ', arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "rag.dll")).Prepend("dotnet").Select(argument => $"'{argument}'"));
         var start = new ProcessStartInfo(Script, ["-qec", command, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["TERM"] = "xterm-256color";
-        start.Environment["NO_COLOR"] = noColor;
+        start.Environment.Remove("NO_COLOR");
+        if (noColor is { } value)
+        {
+            start.Environment["NO_COLOR"] = value;
+        }
+
         start.Environment["HF_HUB_OFFLINE"] = "1";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
