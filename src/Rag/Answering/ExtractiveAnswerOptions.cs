@@ -26,14 +26,17 @@ public sealed class ExtractiveAnswerOptions
     /// <summary>
     /// Refusal, without an embedder: the best passage must have at least this share of the question's weight in terms.
     /// </summary>
-    /// <value>The default value is .3.</value>
-    public double MinCoverage { get; set; } = .3;
+    /// <value>The default value is .35: on SQuAD about 6 % of answerable questions refused, and 6 of 10 whose article is missing.</value>
+    public double MinCoverage { get; set; } = .35;
 
     /// <summary>
     /// Refusal, with an embedder: coverage and cosine similarity of the best passage together must reach this.
     /// </summary>
-    /// <value>The default value is .6.</value>
-    public double MinEvidence { get; set; } = .6;
+    /// <value>
+    /// The default value is .75, chosen for all-MiniLM-L6-v2: on SQuAD 2 % of answerable questions refused, and 77 % of those whose
+    /// article is missing among 47 others. An encoder whose similarities are all high wants more.
+    /// </value>
+    public double MinEvidence { get; set; } = .75;
 
     /// <summary>The sentence that says that the documents do not say.</summary>
     /// <value>The default value is <see cref="Refusal.DefaultSentence"/>.</value>
