@@ -35,6 +35,7 @@ internal sealed class HubServer : IAsyncDisposable
     private readonly Func<HubRequest, HubReply> _answer;
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly Task _loop;
+    private int _stalled;
 
     public HubServer(Func<HubRequest, HubReply> answer)
     {
@@ -45,6 +46,9 @@ internal sealed class HubServer : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>Connections on which nothing more will come.</summary>
+    public int Stalled => Volatile.Read(ref _stalled);
 
     public ConcurrentQueue<HubRequest> Requests { get; } = [];
 
@@ -128,7 +132,16 @@ internal sealed class HubServer : IAsyncDisposable
         await stream.FlushAsync(_stop.Token);
         if (reply.StallAfter is not null)
         {
-            await Task.Delay(Timeout.Infinite, _stop.Token);
+            // Until the other side gives up.
+            Interlocked.Increment(ref _stalled);
+            try
+            {
+                await stream.ReadExactlyAsync(new byte[1], _stop.Token);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _stalled);
+            }
         }
     }
 }
