@@ -11,7 +11,7 @@ public sealed class ExampleTests
     {
         using var folder = new WorkFolder();
         folder.Write("lamp.md", "# Lamps\n\nThe kitchen lamp is green.");
-        using Process process = RagTool.StartProgram("AskAFolder.dll", [folder.Path, "What colour is the kitchen lamp?"]);
+        using Process process = RagTool.StartProgram("AskAFolder.dll", [folder.Path, "Is the kitchen lamp green?"]);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         ToolResult result = await RagTool.EndAsync(process, output, error);

@@ -8,7 +8,8 @@ namespace Rag.Cli.Tests;
 [Collection(ObservatoryGroup.Name)]
 public sealed partial class ReadmeTests(ObservatoryFixture observatory)
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot!, "README.md")).ReplaceLineEndings("\n");
+    private static readonly string FilePath = Path.Combine(SharedData.RepositoryRoot!, "README.md");
+    private static readonly string Readme = File.ReadAllText(FilePath).ReplaceLineEndings("\n");
 
     [Fact]
     public async Task Answer_shown_is_the_answer_given()
@@ -16,6 +17,13 @@ public sealed partial class ReadmeTests(ObservatoryFixture observatory)
         Match shown = AskBlock().Match(Readme);
         Assert.True(shown.Success, "The README has no block that asks.");
         ToolResult result = await RagTool.RunAsync(observatory.With("ask", shown.Groups["question"].Value));
+        if (Environment.GetEnvironmentVariable("RAG_UPDATE_GOLDEN") == "1")
+        {
+            Group output = shown.Groups["output"];
+            File.WriteAllText(FilePath, Readme[..output.Index] + result.Out + Readme[(output.Index + output.Length)..]);
+            return;
+        }
+
         Assert.Equal(shown.Groups["output"].Value, result.Out);
     }
 

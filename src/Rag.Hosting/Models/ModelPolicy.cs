@@ -44,7 +44,7 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
     public async Task<ModelChoice> ChooseChatModelAsync(CancellationToken cancellationToken) =>
         Named(options.ChatModel, ChatModelVariable) is { } named && !named.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase)
             ? await ResolveAsync(named, cancellationToken).ConfigureAwait(false)
-            : new ModelChoice(null, null, "No language model is configured, so answers are sentences taken from the documents. --model takes a folder or org/name (from the Hugging Face hub) and lets that model write them.");
+            : new ModelChoice(null, null, "No language model is configured, so answers are sentences taken from the documents (--model FOLDER or org/name changes that).");
 
     private string? Named(string? option, string variable) => (option ?? environment(variable))?.Trim() is { Length: > 0 } named ? named : null;
 
