@@ -31,7 +31,7 @@ internal static class IngestionView
 
         if (result.Failed.Count > 0)
         {
-            string first = $"{result.Failed[0].Document}: {result.Failed[0].Error}";
+            string first = Sentence(result.Failed[0]);
             screen.Note(result.Failed.Count == 1
                 ? $"1 file was left out. {first}"
                 : string.Create(CultureInfo.InvariantCulture, $"{result.Failed.Count} files were left out, 'rag ingest' lists them. The first is {first}"));
@@ -45,7 +45,11 @@ internal static class IngestionView
     {
         foreach (IngestionFailure failure in result.Failed)
         {
-            screen.Note($"left out {failure.Document}: {failure.Error}");
+            screen.Note($"left out: {Sentence(failure)}");
         }
     }
+
+    // Most errors name their document themselves.
+    private static string Sentence(IngestionFailure failure) =>
+        failure.Error.Contains(failure.Document, StringComparison.Ordinal) ? failure.Error : $"{failure.Document}: {failure.Error}";
 }
