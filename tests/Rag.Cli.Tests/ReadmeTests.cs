@@ -17,7 +17,7 @@ public sealed partial class ReadmeTests(ObservatoryFixture observatory)
         Match shown = AskBlock().Match(Readme);
         Assert.True(shown.Success, "The README has no block that asks.");
         ToolResult result = await RagTool.RunAsync(observatory.With("ask", shown.Groups["question"].Value));
-        if (Environment.GetEnvironmentVariable("RAG_UPDATE_GOLDEN") == "1")
+        if (Environment.GetEnvironmentVariable("RAG_ACCEPT") == "1")
         {
             Group output = shown.Groups["output"];
             File.WriteAllText(FilePath, Readme[..output.Index] + result.Out + Readme[(output.Index + output.Length)..]);

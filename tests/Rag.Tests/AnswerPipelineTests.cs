@@ -51,6 +51,9 @@ public sealed class AnswerPipelineTests
     [Theory]
     [InlineData("And the library?", "When does the harbour open?\nAnd the library?")]
     [InlineData("Why does it open so early in summer months?", "When does the harbour open?\nWhy does it open so early in summer months?")]
+    [InlineData("In winter?", "When does the harbour open?\nIn winter?")]
+    [InlineData("Who is the director?", "Who is the director?")]
+    [InlineData("Can I bring my dog?", "Can I bring my dog?")]
     [InlineData("Which rules apply to dogs on ferries?", "Which rules apply to dogs on ferries?")]
     public async Task Ask_QuestionThatLeansOnTheOneBefore_IsSearchedWithIt(string question, string expected)
     {

@@ -2,8 +2,8 @@ namespace Rag.Documents;
 
 /// <summary>
 /// Reads plain text: <c>.txt</c>, and anything else whose bytes are text and whose name says no other format, such as logs and
-/// program source. <see cref="Document.Text"/> is the decoded file unchanged but for a byte order mark, and there are no elements:
-/// how plain text is structured is for a chunker to guess.
+/// program source. <see cref="Document.Text"/> is the decoded file unchanged but for a byte order mark; the only elements are
+/// underlined headings, and how the rest is structured is for a chunker to guess.
 /// </summary>
 public sealed class PlainTextReader : IDocumentReader
 {
@@ -21,7 +21,7 @@ public sealed class PlainTextReader : IDocumentReader
     public string Format => "plain text";
 
     /// <inheritdoc/>
-    public string Fingerprint => "text/1";
+    public string Fingerprint => "text/2";
 
     /// <inheritdoc/>
     public bool CanRead(SourceItem item, ReadOnlySpan<byte> head)
@@ -48,6 +48,6 @@ public sealed class PlainTextReader : IDocumentReader
             throw new LimitExceededException(nameof(ReaderOptions.MaxTextCharacters), _options.MaxTextCharacters, decoded.Text.Length, item.Id);
         }
 
-        return ValueTask.FromResult(new Document { Id = item.Id, Text = decoded.Text, ContentHash = contentHash });
+        return ValueTask.FromResult(new Document { Id = item.Id, Text = decoded.Text, ContentHash = contentHash, Elements = UnderlinedHeadings.Find(decoded.Text) });
     }
 }

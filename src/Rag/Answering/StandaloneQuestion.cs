@@ -5,11 +5,13 @@ namespace Rag.Answering;
 
 /// <summary>
 /// What to search for when a question leans on the one before it: "And in winter?" is searched with the earlier question in
-/// front. By rule, not by a model: a question of at most two words that mean something, or one that points back ("it", "they").
+/// front. By rule, not by a model: a question that points back ("it", "they"), goes on ("and …", "what about …"), or is too
+/// short to stand alone ("In winter?"). "Who is the director?" stands alone.
 /// </summary>
 internal static class StandaloneQuestion
 {
-    private const int FewTerms = 2;
+    private const int FewWords = 3;
+    private static readonly string[] GoingOn = ["and ", "but ", "or ", "so ", "what about ", "how about ", "what else", "why not"];
 
     /// <summary>The question by itself, or with the one before it.</summary>
     public static string Of(Question question)
@@ -18,6 +20,12 @@ internal static class StandaloneQuestion
         return previous is null || !Leans(question.Text) ? question.Text : $"{previous.Trim()}\n{question.Text}";
     }
 
-    private static bool Leans(string question) =>
-        Terms.ContentOf(question).Count <= FewTerms || Terms.Of(question).Any(FunctionWords.PointsBack);
+    private static bool Leans(string question)
+    {
+        int content = Terms.ContentOf(question).Count;
+        return content == 0
+            || (content == 1 && question.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length <= FewWords)
+            || GoingOn.Any(start => question.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))
+            || Terms.Of(question).Any(FunctionWords.PointsBack);
+    }
 }

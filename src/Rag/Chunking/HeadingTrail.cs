@@ -65,7 +65,7 @@ internal sealed class HeadingTrail(ITokenCounter counter, string? title, int max
     /// <summary>One line without the marks of Markdown, of bounded length.</summary>
     private static string Normalize(ReadOnlySpan<char> heading)
     {
-        heading = heading[..Math.Min(heading.Length, 4 * MaxHeadingCharacters)].Trim().Trim('#').Trim();
+        heading = WithoutUnderline(heading[..Math.Min(heading.Length, 4 * MaxHeadingCharacters)].Trim()).Trim('#').Trim();
         StringBuilder line = new(Math.Min(heading.Length, MaxHeadingCharacters));
         bool space = false;
         foreach (char c in heading)
@@ -87,5 +87,11 @@ internal sealed class HeadingTrail(ITokenCounter counter, string? title, int max
 
         string text = line.ToString();
         return text.Length <= MaxHeadingCharacters ? text : text[..Graphemes.Previous(text, 0, MaxHeadingCharacters)].TrimEnd();
+    }
+
+    private static ReadOnlySpan<char> WithoutUnderline(ReadOnlySpan<char> heading)
+    {
+        int last = heading.LastIndexOf('\n') + 1;
+        return last > 0 && heading[last..].TrimStart() is ['=' or '-', ..] underline && !underline.ContainsAnyExcept(underline[0]) ? heading[..last] : heading;
     }
 }

@@ -14,6 +14,22 @@ public sealed class PlainTextReaderTests
         Assert.Equal(text, (await Reading.ReadAsync("a.txt", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(text)])).Text);
     }
 
+    [Theory]
+    [InlineData("School visits\n=============\n\nBook early.\n", "School visits\n=============", 1)]
+    [InlineData("Intro.\r\n\r\nFees\r\n----\r\nNone.", "Fees\r\n----\r", 2)]
+    public async Task An_underlined_line_is_a_heading(string text, string heading, int level)
+    {
+        DocumentElement element = Assert.Single((await Reading.ReadAsync("a.txt", text)).Elements);
+        Assert.Equal((ElementKind.Heading, level, heading), (element.Kind, element.Level, element.Range.Of(text).ToString()));
+    }
+
+    [Theory]
+    [InlineData("Name   Price\n------------\nTea    2.00")]
+    [InlineData("First line of a paragraph\nand its second\n--------------\n")]
+    [InlineData("A line\n==========================\n")]
+    [InlineData("==\n")]
+    public async Task Other_lines_of_marks_make_no_heading(string text) => Assert.Empty((await Reading.ReadAsync("a.txt", text)).Elements);
+
     [Fact]
     public async Task A_text_of_any_other_name_is_read_too()
     {

@@ -42,6 +42,16 @@ public sealed class StructureChunkerTests
     }
 
     [Fact]
+    public void Split_UnderlineOfAHeading_IsNoPartOfThePath()
+    {
+        const string Text = "Guide\n=====\n\nRun the tool.";
+        Document document = new() { Id = "a.txt", Text = Text, ContentHash = "", Elements = [new DocumentElement(ElementKind.Heading, new TextRange(0, 11), 1)] };
+        Chunk chunk = Assert.Single(Chunker(50).Split(document));
+        Assert.Equal(["Guide"], chunk.HeadingPath);
+        Assert.Equal(Text, chunk.Text);
+    }
+
+    [Fact]
     public void Split_HeadingWithoutText_JoinsTheSectionBelowUnderItsPath()
     {
         Document document = Fakes.Documents.Markdown("# Guide\n\n## Setup\n\nRun the tool with care and patience.");
