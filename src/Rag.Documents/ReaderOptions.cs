@@ -4,8 +4,8 @@ namespace Rag.Documents;
 public abstract class ReaderOptions
 {
     /// <summary>The longest <see cref="Document.Text"/> that a file may yield, in UTF-16 code units.</summary>
-    /// <value>The default is 64 Mi (67,108,864).</value>
-    public int MaxTextCharacters { get; set; } = 64 * 1024 * 1024;
+    /// <value>The default is 32 Mi (33,554,432): with it, ingesting one text of that length stays below 1 GB with a small encoder loaded.</value>
+    public int MaxTextCharacters { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>The most <see cref="Document.Elements"/> that a file may yield.</summary>
     /// <value>The default is 1,000,000.</value>

@@ -76,7 +76,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
                 IndexManifest manifest = Manifests.Read(state.Manifest, _files.Database)
                     ?? throw new InvalidOperationException("Call SetManifestAsync before the first document: the index must know what its content is made with.");
                 RequireAnalyzer(state);
-                writer.Upsert(PreparedDocument.Create(document, manifest.Embedding?.Dimensions, _options.Analyzer, cancellationToken));
+                writer.Upsert(PreparedDocument.Create(document, manifest.Embedding?.Dimensions, _options.Analyzer, cancellationToken), cancellationToken);
                 return true;
             },
             cancellationToken));

@@ -70,7 +70,7 @@ internal sealed class IndexWriter : IDisposable
     });
 
     /// <summary>Stores a document in place of what was there.</summary>
-    public void Upsert(PreparedDocument document) => Commit(state =>
+    public void Upsert(PreparedDocument document, CancellationToken cancellationToken) => Commit(state =>
     {
         IndexedDocument indexed = document.Indexed;
         if (_documents.Find(indexed.Document.Id) is { } old)
@@ -85,11 +85,13 @@ internal sealed class IndexWriter : IDisposable
         long length = 0;
         for (int i = 0; i < place.Chunks; i++)
         {
-            _postings.Add(place.FirstChunk + i, document.Terms[i]);
-            length += document.Terms[i].Length;
-            if (document.Vectors.Count > 0)
+            cancellationToken.ThrowIfCancellationRequested();
+            TermCounts terms = document.TermsOf(i);
+            _postings.Add(place.FirstChunk + i, terms);
+            length += terms.Length;
+            if (document.VectorOf(i) is { } vector)
             {
-                _connection.Execute("INSERT INTO vectors VALUES (@1, @2)", place.FirstChunk + i, document.Vectors[i]);
+                _connection.Execute("INSERT INTO vectors VALUES (@1, @2)", place.FirstChunk + i, vector);
             }
         }
 

@@ -6,15 +6,18 @@ using Rag.Index.Vectors;
 
 namespace Rag.Index.Writing;
 
-/// <summary>A document checked and made ready outside the transaction: its terms counted, its vectors of length 1.</summary>
-/// <param name="Indexed">What the caller gave.</param>
-/// <param name="Terms">The terms of each chunk.</param>
-/// <param name="Vectors">The stored form of each chunk's vector; empty in a text-only index.</param>
-internal sealed record PreparedDocument(IndexedDocument Indexed, IReadOnlyList<TermCounts> Terms, IReadOnlyList<byte[]> Vectors)
+/// <summary>
+/// A document checked as a whole, to be made ready chunk by chunk: the terms of a large document are many times its size, so
+/// they are counted only when they are written.
+/// </summary>
+/// <param name="Indexed">What the caller gave; sound.</param>
+/// <param name="Dimensions">Length of a vector, or null in a text-only index.</param>
+/// <param name="Analyzer">Makes the terms.</param>
+internal sealed record PreparedDocument(IndexedDocument Indexed, int? Dimensions, ITextAnalyzer Analyzer)
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Checks and prepares.</summary>
+    /// <summary>Checks everything that could make storing fail.</summary>
     /// <param name="indexed">What the caller gave.</param>
     /// <param name="dimensions">Length of a vector, or null in a text-only index.</param>
     /// <param name="analyzer">Makes the terms.</param>
@@ -29,28 +32,35 @@ internal sealed record PreparedDocument(IndexedDocument Indexed, IReadOnlyList<T
         CheckVectors(indexed, dimensions);
 
         HashSet<string> ids = new(StringComparer.Ordinal);
-        List<TermCounts> terms = new(indexed.Chunks.Count);
-        List<byte[]> vectors = [];
         float[] unit = new float[dimensions ?? 0];
         for (int i = 0; i < indexed.Chunks.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Chunk chunk = indexed.Chunks[i];
             CheckChunk(chunk, document, ids);
-            terms.Add(TermCounts.Of(analyzer, chunk.IndexedText));
-            if (dimensions is { } length)
+            if (dimensions is { } length && UnitVector.Normalize(indexed.Vectors![i].Span, length, unit) is { } fault)
             {
-                string? fault = UnitVector.Normalize(indexed.Vectors![i].Span, length, unit);
-                if (fault is not null)
-                {
-                    throw Unfit(document.Id, $"The vector of chunk {chunk.Id} {fault}");
-                }
-
-                vectors.Add(UnitVector.Encode(unit));
+                throw Unfit(document.Id, $"The vector of chunk {chunk.Id} {fault}");
             }
         }
 
-        return new(indexed, terms, vectors);
+        return new(indexed, dimensions, analyzer);
+    }
+
+    /// <summary>The terms of a chunk.</summary>
+    public TermCounts TermsOf(int chunk) => TermCounts.Of(Analyzer, Indexed.Chunks[chunk].IndexedText);
+
+    /// <summary>The stored form of a chunk's vector; null in a text-only index.</summary>
+    public byte[]? VectorOf(int chunk)
+    {
+        if (Dimensions is not { } length)
+        {
+            return null;
+        }
+
+        float[] unit = new float[length];
+        UnitVector.Normalize(Indexed.Vectors![chunk].Span, length, unit);
+        return UnitVector.Encode(unit);
     }
 
     private static void CheckVectors(IndexedDocument indexed, int? dimensions)

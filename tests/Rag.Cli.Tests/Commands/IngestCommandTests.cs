@@ -97,6 +97,29 @@ public sealed class IngestCommandTests : IDisposable
         Assert.Contains("MaxFileBytes", failure.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Memory_stays_a_small_multiple_of_the_text()
+    {
+        const int Characters = 16_000_000;
+        const string HeapLimit = "0x14000000";
+        var random = new Random(11);
+        var text = new System.Text.StringBuilder(Characters);
+        while (text.Length < Characters)
+        {
+            for (int word = 0; word < 15; word++)
+            {
+                text.Append("word").Append(random.Next(10_000)).Append(' ');
+            }
+
+            text.Append(random.Next(5) == 0 ? "ends.\n\n" : "ends. ");
+        }
+
+        _folder.Write("long.txt", text.ToString());
+        ToolResult result = await RagTool.RunAsync(
+            ["ingest", _folder.Path, "--json", "--embedding-model", "none"], "", ("DOTNET_GCHeapHardLimit", HeapLimit));
+        Assert.Equal((1, 0, 0, 0), Counts(result.Json()));
+    }
+
     private Task<ToolResult> IngestAsync() => RagTool.RunAsync("ingest", _folder.Path, "--json");
 
     private static (int Added, int Updated, int Unchanged, int Removed) Counts(JsonElement result) => (
