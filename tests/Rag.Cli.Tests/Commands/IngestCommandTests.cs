@@ -101,7 +101,7 @@ public sealed class IngestCommandTests : IDisposable
     public async Task Memory_stays_a_small_multiple_of_the_text()
     {
         const int Characters = 16_000_000;
-        const string HeapLimit = "0x14000000";
+        const string HeapLimit = "0xC000000";
         var random = new Random(11);
         var text = new System.Text.StringBuilder(Characters);
         while (text.Length < Characters)
