@@ -112,6 +112,16 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
     }
 
     [Fact]
+    public void Read_CancelledOrDisposed_Throws()
+    {
+        SpanReader reader = SpanReader.Load(Fixture.Folder, Fixture.Options);
+        Assert.ThrowsAny<OperationCanceledException>(() => reader.Read("Who?", ["Nobody."], new CancellationToken(canceled: true)));
+        Assert.NotNull(Assert.Single(reader.Read("Who?", ["Nobody."], TestContext.Current.CancellationToken)));
+        reader.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => reader.Read("Who?", ["Nobody."], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Load_WithoutTheWordEmbeddings_SaysWhichTensorIsMissingAndWhatToDo()
     {
         string folder = Fixture.Folder;
