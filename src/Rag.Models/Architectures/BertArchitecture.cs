@@ -22,7 +22,8 @@ internal sealed class BertArchitecture : IArchitecture
             throw new UnsupportedException($"{config.Path}: BERT with is_decoder set is not supported; it is as an encoder.", config.Path);
         }
 
-        string prefix = weights.Find("bert.embeddings.word_embeddings.weight") is null ? "" : "bert.";
+        // By a table that is always in the file: that of the words may be another folder's.
+        string prefix = weights.Find("bert.embeddings.position_embeddings.weight") is null ? "" : "bert.";
         int maxPositions = config.Count("max_position_embeddings", 512);
         NormDescription Norm(string name) => ReadNorm(config, weights, sizes, name);
         return new NetworkDescription

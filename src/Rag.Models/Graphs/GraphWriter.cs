@@ -11,17 +11,20 @@ internal sealed class GraphWriter
     private readonly NetworkDescription _network;
     private readonly WeightWriter _weights;
 
-    private GraphWriter(NetworkDescription network, SafetensorsFolder weights)
+    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed)
     {
         _network = network;
-        _weights = new WeightWriter(_graph, weights);
+        _weights = new WeightWriter(_graph, weights, borrowed);
     }
 
     /// <summary>Writes the graph; its weights stay in the files of the folder.</summary>
+    /// <param name="network">What to write.</param>
+    /// <param name="weights">The folder.</param>
+    /// <param name="borrowed">A tensor that another folder holds, which goes into the graph itself.</param>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than the network needs.</exception>
-    public static ModelGraph Write(NetworkDescription network, SafetensorsFolder weights)
+    public static ModelGraph Write(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null)
     {
-        GraphWriter writer = new(network, weights);
+        GraphWriter writer = new(network, weights, borrowed);
         writer.WriteNetwork();
         return new ModelGraph(network, writer._graph.ToModel("network"), WeightsFolder(writer._weights.Files, weights.FolderPath));
     }
@@ -32,7 +35,10 @@ internal sealed class GraphWriter
         IAttentionWriter attention = _network.Kind == NetworkKind.Decoder
             ? new CachedAttentionWriter(_graph, _weights, _network)
             : new EncoderAttentionWriter(_graph, _weights);
-        ResidualWriter residual = new(_graph, _weights, new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids));
+        string? types = _network.Kind == NetworkKind.SpanReader
+            ? _graph.Input(GraphNames.TokenTypeIds, OnnxDataType.Int64, "batch", "sequence")
+            : null;
+        ResidualWriter residual = new(_graph, _weights, new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types));
         for (int i = 0; i < _network.Layers.Count; i++)
         {
             WriteLayer(_network.Layers[i], i, residual, attention);
@@ -44,6 +50,12 @@ internal sealed class GraphWriter
             Rename(last, GraphNames.LastHiddenState);
             _graph.Output(GraphNames.LastHiddenState, OnnxDataType.Float32, "batch", "sequence", _network.HiddenSize);
         }
+        else if (_network.Kind == NetworkKind.SpanReader)
+        {
+            string logits = _weights.Linear(last, _network.Head);
+            WriteSpanLogits(logits, 0, GraphNames.StartLogits);
+            WriteSpanLogits(logits, 1, GraphNames.EndLogits);
+        }
         else
         {
             string rows = _graph.Input(GraphNames.LogitRows, OnnxDataType.Int64, "rows");
@@ -51,6 +63,12 @@ internal sealed class GraphWriter
             Rename(_weights.Linear(chosen, _network.Head), GraphNames.Logits);
             _graph.Output(GraphNames.Logits, OnnxDataType.Float32, "batch", "rows", _network.VocabularySize);
         }
+    }
+
+    private void WriteSpanLogits(string logits, long row, string name)
+    {
+        Rename(_graph.Node("Gather", [logits, _graph.Constant([row])], new OnnxAttribute("axis", 2)), name);
+        _graph.Output(name, OnnxDataType.Float32, "batch", "sequence");
     }
 
     private void WriteLayer(LayerDescription layer, int index, ResidualWriter residual, IAttentionWriter attention)

@@ -18,4 +18,28 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
         using SafetensorsFolder weights = folder.OpenWeights();
         return GraphWriter.Write(ArchitectureCatalog.Describe(folder, weights), weights);
     }
+
+    /// <summary>Writes the graph of a span reader: the folder's encoder with the span head "qa_outputs".</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="wordEmbeddingsFolder">The folder to take the word embeddings from where the model's own has none; null for none.</param>
+    /// <inheritdoc cref="Write(ModelFolder)"/>
+    public static ModelGraph WriteSpanReader(ModelFolder folder, string? wordEmbeddingsFolder)
+    {
+        using SafetensorsFolder weights = folder.OpenWeights();
+        NetworkDescription network = SpanReaderNetwork.Of(folder, ArchitectureCatalog.Describe(folder, weights));
+        string words = network.Embedding.Tokens.Name;
+        if (weights.Find(words) is not null)
+        {
+            return GraphWriter.Write(network, weights);
+        }
+
+        if (wordEmbeddingsFolder is null)
+        {
+            throw new IncompatibleException(
+                $"The model folder {folder.FolderPath} lacks the tensor '{words}', and no other folder to take the word embeddings from was named; name the folder of the model that it shares them with.", folder.FolderPath);
+        }
+
+        using SafetensorsFolder other = SafetensorsFolder.Open(wordEmbeddingsFolder);
+        return GraphWriter.Write(network, weights, SpanReaderNetwork.Borrow(words, other));
+    }
 }

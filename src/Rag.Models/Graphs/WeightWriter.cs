@@ -11,7 +11,7 @@ namespace Rag.Models.Graphs;
 /// peak memory that it takes from F32, since the kernels keep a packed copy of their own either way. Embedding rows are
 /// gathered first and cast after, so that a table stays in its stored size.
 /// </summary>
-internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights)
+internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null)
 {
     private readonly Dictionary<string, string> _singles = new(StringComparer.Ordinal);
 
@@ -55,12 +55,14 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
 
     private string Stored(Weight weight, out OnnxDataType type)
     {
-        TensorInfo tensor = weights.Find(weight.Name) ?? throw new IncompatibleException(
+        BorrowedTensor? elsewhere = borrowed?.Name == weight.Name ? borrowed : null;
+        string folder = elsewhere?.Weights.FolderPath ?? weights.FolderPath;
+        TensorInfo tensor = elsewhere?.Tensor ?? weights.Find(weight.Name) ?? throw new IncompatibleException(
             $"The model folder {weights.FolderPath} lacks the tensor '{weight.Name}', which config.json asks for with the shape {TensorInfo.DescribeShape(weight.Shape)}.", weights.FolderPath);
         if (!tensor.Shape.SequenceEqual(weight.Shape))
         {
             throw new IncompatibleException(
-                $"The model folder {weights.FolderPath} holds the tensor '{weight.Name}' as {tensor.Describe()}, but config.json asks for the shape {TensorInfo.DescribeShape(weight.Shape)}.", weights.FolderPath);
+                $"The model folder {folder} holds the tensor '{tensor.Name}' as {tensor.Describe()}, but config.json asks for the shape {TensorInfo.DescribeShape(weight.Shape)}.", folder);
         }
 
         type = tensor.DataType switch
@@ -68,8 +70,13 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
             TensorDataType.Float32 => OnnxDataType.Float32,
             TensorDataType.Float16 => OnnxDataType.Float16,
             TensorDataType.BFloat16 => OnnxDataType.BFloat16,
-            _ => throw new UnsupportedException($"The model folder {weights.FolderPath} holds the tensor '{weight.Name}' as {tensor.Describe()}; F32, F16 and BF16 are supported.", weights.FolderPath),
+            _ => throw new UnsupportedException($"The model folder {folder} holds the tensor '{tensor.Name}' as {tensor.Describe()}; F32, F16 and BF16 are supported.", folder),
         };
+        if (elsewhere is not null)
+        {
+            return graph.Inline(weight.Name, [.. tensor.Shape], type, elsewhere.ReadBytes());
+        }
+
         Files.Add(tensor.FilePath);
         return graph.External(tensor, type);
     }

@@ -24,6 +24,6 @@ internal sealed record NetworkDescription
     /// <summary>The norm after the last layer.</summary>
     public NormDescription? FinalNorm { get; init; }
 
-    /// <summary>From hidden state to logits; a decoder has one.</summary>
+    /// <summary>From hidden state to logits; a decoder has one, and a span reader, of two rows: start and end.</summary>
     public LinearDescription? Head { get; init; }
 }

@@ -8,4 +8,7 @@ internal enum NetworkKind
 
     /// <summary>A token sees what precedes it, through a KV cache; the output is logits.</summary>
     Decoder,
+
+    /// <summary>An encoder that is told which tokens are the question's; the output is a start and an end logit per token.</summary>
+    SpanReader,
 }

@@ -101,6 +101,18 @@ internal sealed class OnnxGraphBuilder
         return name;
     }
 
+    /// <summary>Puts a tensor's bytes into the graph, once for each tensor, and returns its name in the graph.</summary>
+    public string Inline(string tensor, long[] shape, OnnxDataType type, ReadOnlySpan<byte> bytes)
+    {
+        string name = "weights/" + tensor;
+        if (_names.Add(name))
+        {
+            AddTensor(name, type, shape, bytes);
+        }
+
+        return name;
+    }
+
     /// <summary>Declares a graph input and returns its name.</summary>
     public string Input(string name, OnnxDataType type, params OnnxDimension[] shape)
     {
@@ -136,13 +148,18 @@ internal sealed class OnnxGraphBuilder
     private string Inline(OnnxDataType type, long[] shape, ReadOnlySpan<byte> bytes)
     {
         string name = Unique("constant");
+        AddTensor(name, type, shape, bytes);
+        return name;
+    }
+
+    private void AddTensor(string name, OnnxDataType type, long[] shape, ReadOnlySpan<byte> bytes)
+    {
         ProtobufWriter tensor = new();
         tensor.PackedInt64(1, shape);
         tensor.Int64(2, (int)type);
         tensor.Text(8, name);
         tensor.Bytes(9, bytes);
         _initializers.Bytes(5, tensor.Written);
-        return name;
     }
 
     private string Unique(string stem)

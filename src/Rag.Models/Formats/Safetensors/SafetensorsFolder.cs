@@ -68,6 +68,14 @@ public sealed class SafetensorsFolder : IDisposable
         ? found.File.ReadSingles(found.Tensor)
         : throw new IncompatibleException($"The model folder {FolderPath} has no tensor '{name}'.", FolderPath);
 
+    /// <summary>The stored bytes of a tensor of this folder that fits one array.</summary>
+    internal byte[] ReadBytes(TensorInfo tensor)
+    {
+        byte[] bytes = new byte[checked((int)tensor.Length)];
+        _byName[tensor.Name].File.ReadBytes(tensor, bytes);
+        return bytes;
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
