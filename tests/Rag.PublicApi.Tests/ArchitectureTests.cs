@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
         { "Rag.Index", ["Rag.Abstractions"] },
         { "Rag.Models", ["Rag.Abstractions"] },
         { "Rag.Runtime", ["Rag.Abstractions", "Rag.Models", "Rag.OnnxRuntime", "Rag.Tokenizers"] },
+        { "Rag.Starter", [] },
         { "Rag.Tokenizers", ["Rag.Abstractions"] },
     };
 

@@ -37,6 +37,20 @@ internal static class WeightsHash
         }
     }
 
+    /// <summary>Hashes one file.</summary>
+    /// <exception cref="UnavailableException">It cannot be read.</exception>
+    public static string OfFile(string path)
+    {
+        try
+        {
+            return Hash(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UnavailableException($"The weights {path} cannot be read: {exception.Message}", path, exception);
+        }
+    }
+
     private static string Hash(string path)
     {
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
