@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Microsoft.Extensions.AI;
 using Rag.Cli.Output;
 using Rag.Cli.Terminal;
 using Rag.Evaluation.Collections;
@@ -36,7 +37,7 @@ internal static class EvalCommand
 
     private static async Task<int> RunAsync(Screen screen, string[] paths, string? model, int? queries, bool json, CancellationToken cancellationToken)
     {
-        using SentenceEmbedder? encoder = await OpenEncoderAsync(screen, model, cancellationToken).ConfigureAwait(false);
+        using IEmbeddingGenerator<string, Embedding<float>>? encoder = await OpenEncoderAsync(screen, model, cancellationToken).ConfigureAwait(false);
         using RememberingEmbedder? embedder = encoder is null ? null : new RememberingEmbedder(encoder);
         List<EvaluationJson> rows = [];
         foreach (string path in paths)
@@ -58,7 +59,7 @@ internal static class EvalCommand
         return ExitCode.Answered;
     }
 
-    private static async Task<SentenceEmbedder?> OpenEncoderAsync(Screen screen, string? model, CancellationToken cancellationToken)
+    private static async Task<IEmbeddingGenerator<string, Embedding<float>>?> OpenEncoderAsync(Screen screen, string? model, CancellationToken cancellationToken)
     {
         if (model is null)
         {
@@ -69,11 +70,11 @@ internal static class EvalCommand
         string folder = await ActivityView.RunAsync(
             screen,
             activity => hub.ResolveAsync(model, new MappedProgress<ModelDownloadProgress, Activity>(activity, DownloadText.Describe), cancellationToken)).ConfigureAwait(false);
-        return await SentenceEmbedder.LoadAsync(folder, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return await EmbeddingModel.LoadAsync(folder, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<List<EvaluationJson>> MeasureAsync(
-        Screen screen, RetrievalCollection collection, SentenceEmbedder? encoder, RememberingEmbedder? embedder, CancellationToken cancellationToken)
+        Screen screen, RetrievalCollection collection, IEmbeddingGenerator<string, Embedding<float>>? encoder, RememberingEmbedder? embedder, CancellationToken cancellationToken)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("rag-eval-");
         try

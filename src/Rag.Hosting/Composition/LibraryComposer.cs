@@ -115,9 +115,9 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
 
         ModelChoice choice = await Policy().ChooseEmbedderAsync(built, cancellationToken).ConfigureAwait(false);
         notice(choice.Notice);
-        SentenceEmbedder? embedder = choice.Folder is null
+        IEmbeddingGenerator<string, Embedding<float>>? embedder = choice.Folder is null
             ? null
-            : Own(await SentenceEmbedder.LoadAsync(choice.Folder, Named(choice), cancellationToken).ConfigureAwait(false));
+            : Own(await EmbeddingModel.LoadAsync(choice.Folder, NameOf(choice), cancellationToken).ConfigureAwait(false));
         var identity = embedder?.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity;
         if (!empty && identity != manifest!.Embedding)
         {
@@ -133,7 +133,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     }
 
     // A model from the hub lies in a folder that is named by its commit.
-    private static SentenceEmbedderOptions Named(ModelChoice choice) => new() { ModelName = choice.Reference == choice.Folder ? null : choice.Reference };
+    private static string? NameOf(ModelChoice choice) => choice.Reference == choice.Folder ? null : choice.Reference;
 
     private static string Name(ModelChoice choice, EmbeddingIdentity? identity) => choice.Reference ?? identity?.Model ?? "no embedding model";
 
