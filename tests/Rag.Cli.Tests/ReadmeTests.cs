@@ -16,7 +16,10 @@ public sealed partial class ReadmeTests(ObservatoryFixture observatory)
     {
         Match shown = AskBlock().Match(Readme);
         Assert.True(shown.Success, "The README has no block that asks.");
-        ToolResult result = await RagTool.RunAsync(observatory.With("ask", shown.Groups["question"].Value));
+
+        // As on a machine that reaches no hub: with the encoder in the box.
+        using WorkFolder index = new();
+        ToolResult result = await RagTool.RunAsync("ask", shown.Groups["question"].Value, "--docs", observatory.Documents, "--index", index.Path);
         if (Environment.GetEnvironmentVariable("RAG_ACCEPT") == "1")
         {
             Group output = shown.Groups["output"];

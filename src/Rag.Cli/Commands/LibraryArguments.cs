@@ -21,7 +21,7 @@ internal sealed class LibraryArguments
 
     public Option<string?> EmbeddingModel { get; } = new("--embedding-model")
     {
-        HelpName = "MODEL", Description = "Sentence encoder: org/name, a folder, or 'none' for text search alone. Another one than the index has rebuilds it.",
+        HelpName = "MODEL", Description = "Sentence encoder: org/name, a folder, 'starter' (in the box), or 'none' for text search alone. Another one than the index has rebuilds it.",
     };
 
     public Option<string?> Model { get; } = new("--model") { HelpName = "MODEL", Description = "Language model that writes the answer: org/name or a folder." };

@@ -10,6 +10,7 @@ using Rag.Prompting;
 using Rag.Retrieval;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Generation;
+using Rag.Starter;
 
 namespace Rag.Hosting.Composition;
 
@@ -138,7 +139,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     private static string Name(ModelChoice choice, EmbeddingIdentity? identity) => choice.Reference ?? identity?.Model ?? "no embedding model";
 
     private ModelPolicy Policy() =>
-        _policy ??= new ModelPolicy(options, Own(new HubModelSource(options.Offline, components)), Environment.GetEnvironmentVariable);
+        _policy ??= new ModelPolicy(options, Own(new HubModelSource(options.Offline, components)), Environment.GetEnvironmentVariable, StarterModels.EmbedderFolder);
 
     // What differs by now was either decided above or is another version's way of cutting and indexing: the index follows.
     private IngestionOptions Ingestion() => new()

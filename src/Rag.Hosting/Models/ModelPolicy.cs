@@ -1,14 +1,23 @@
+using Rag.Starter;
+
 namespace Rag.Hosting.Models;
 
 /// <summary>
 /// Which models are used when. What a person names comes first: an option, then the environment. An index keeps the encoder
-/// that it was made with. Only where nothing is named and nothing is built does the default come in, and only where it can
-/// be had: search by words alone needs no model and no network.
+/// that it was made with. Only where nothing is named and nothing is built does the default come in; where it cannot be had,
+/// the starter model in the box serves, and without that one search goes by words alone.
 /// </summary>
-internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<string, string?> environment)
+/// <param name="options">What a person chose.</param>
+/// <param name="models">Where models come from.</param>
+/// <param name="environment">Reads an environment variable.</param>
+/// <param name="starter">Folder of the starter encoder; null where it is not there.</param>
+internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<string, string?> environment, string? starter = null)
 {
     /// <summary>22 million parameters, English, 90 MB, Apache 2.0.</summary>
     public const string DefaultEmbeddingModel = "sentence-transformers/all-MiniLM-L6-v2";
+
+    /// <summary>Names the starter encoder on the command line.</summary>
+    public const string Starter = "starter";
 
     public const string EmbeddingModelVariable = "RAG_EMBEDDING_MODEL";
 
@@ -50,6 +59,11 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
 
     private async Task<ModelChoice> ResolveAsync(string named, CancellationToken cancellationToken)
     {
+        if (starter is not null && named is Starter or StarterModels.EmbedderName)
+        {
+            return new ModelChoice(StarterModels.EmbedderName, starter, null);
+        }
+
         string folder = await models.ResolveAsync(named, cancellationToken).ConfigureAwait(false);
         return new ModelChoice(Directory.Exists(named) ? Path.GetFullPath(named) : named, folder, null);
     }
@@ -100,6 +114,7 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
         }
     }
 
-    private static ModelChoice Without(string reason) =>
-        new(null, null, $"{ByWords}: {reason}. {Naming}.");
+    private ModelChoice Without(string reason) => starter is null
+        ? new(null, null, $"{ByWords}: {reason}. {Naming}.")
+        : new(StarterModels.EmbedderName, starter, $"Search uses the small English encoder in the box: {reason}. {Naming}, or 'none'.");
 }

@@ -18,9 +18,11 @@ public sealed class EmbeddingModelTests : IDisposable
         _folder.Write("a.md", "# Lamps\n\nThe lamp in the kitchen is green.");
         _folder.Write("b.md", "# Transport\n\nThe bus to the harbour leaves at noon.");
 
-        ToolResult words = await SearchAsync("illumination", "--json");
-        Assert.Contains("by words alone", words.Error, StringComparison.Ordinal);
+        ToolResult words = await SearchAsync("illumination", "--json", "--embedding-model", "none");
         Assert.Equal(0, words.Json().GetProperty("results").GetArrayLength());
+        ToolResult still = await SearchAsync("illumination", "--json");
+        Assert.Contains("by words alone", still.Error, StringComparison.Ordinal);
+        Assert.Equal(0, still.Json().GetProperty("results").GetArrayLength());
 
         ToolResult rebuilt = await SearchAsync("illumination", "--json", "--embedding-model", model);
         Assert.Contains("is built anew", rebuilt.Error, StringComparison.Ordinal);
@@ -37,6 +39,24 @@ public sealed class EmbeddingModelTests : IDisposable
         ToolResult without = await SearchAsync("lamp", "--json", "--embedding-model", "none");
         Assert.Contains("is built anew", without.Error, StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, without.Json().GetProperty("results")[0].GetProperty("dense").ValueKind);
+    }
+
+    [Fact]
+    public async Task Without_hub_and_choice_the_encoder_in_the_box_serves_and_one_line_says_so()
+    {
+        _folder.Write("a.md", "# Lamps\n\nThe lamp in the kitchen is green.");
+        _folder.Write("b.md", "# Transport\n\nThe bus to the harbour leaves at noon.");
+
+        ToolResult first = await SearchAsync("lights at home", "--json");
+        Assert.Contains("in the box", first.Error, StringComparison.Ordinal);
+        JsonElement best = first.Json().GetProperty("results")[0];
+        Assert.Equal("a.md", best.GetProperty("document").GetString());
+        Assert.Equal(JsonValueKind.Number, best.GetProperty("dense").ValueKind);
+
+        ToolResult again = await SearchAsync("lights at home", "--json");
+        Assert.DoesNotContain("in the box", again.Error, StringComparison.Ordinal);
+        Assert.Equal(first.Out, again.Out);
+        Assert.Equal(first.Out, (await SearchAsync("lights at home", "--json", "--embedding-model", "starter")).Out);
     }
 
     [Fact]

@@ -89,6 +89,29 @@ public sealed class ModelPolicyTests
         Assert.Equal(offline ? 0 : 1, models.Asked);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Default_that_cannot_be_had_leaves_the_starter_where_there_is_one(bool reachable, bool offline)
+    {
+        var models = new FakeModels { Reachable = reachable, Offline = offline };
+        ModelChoice choice = await Policy(models, new RagOptions { Documents = "." }, null, "/box").ChooseEmbedderAsync(null, CancellationToken.None);
+        Assert.Equal((Starter.StarterModels.EmbedderName, "/box"), (choice.Reference, choice.Folder));
+        Assert.Contains("in the box", choice.Notice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Index_made_with_the_starter_keeps_it_though_the_hub_answers_by_now()
+    {
+        var models = new FakeModels { Reachable = true, Remote = { [ModelPolicy.DefaultEmbeddingModel] = "/better" } };
+        BuiltWith built = new(Starter.StarterModels.EmbedderName, true, Starter.StarterModels.EmbedderName);
+        ModelChoice choice = await Policy(models, new RagOptions { Documents = "." }, null, "/box").ChooseEmbedderAsync(built, CancellationToken.None);
+        Assert.Equal("/box", choice.Folder);
+        Assert.Null(choice.Notice);
+        Assert.Equal(0, models.Asked);
+    }
+
     [Fact]
     public async Task No_language_model_is_said_in_one_line()
     {
@@ -100,8 +123,8 @@ public sealed class ModelPolicyTests
     private static Task<ModelChoice> Choose(FakeModels models, BuiltWith? built, string? option = null, string? variable = null) =>
         Policy(models, new RagOptions { Documents = ".", EmbeddingModel = option }, variable).ChooseEmbedderAsync(built, CancellationToken.None);
 
-    private static ModelPolicy Policy(FakeModels models, RagOptions options, string? variable) =>
-        new(options, models, name => name == ModelPolicy.EmbeddingModelVariable ? variable : null);
+    private static ModelPolicy Policy(FakeModels models, RagOptions options, string? variable, string? starter = null) =>
+        new(options, models, name => name == ModelPolicy.EmbeddingModelVariable ? variable : null, starter);
 
     private sealed class FakeModels : IModelSource
     {
