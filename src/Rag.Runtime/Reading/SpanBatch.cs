@@ -1,3 +1,4 @@
+using Rag.Reading;
 using Rag.Runtime.Sessions;
 
 namespace Rag.Runtime.Reading;

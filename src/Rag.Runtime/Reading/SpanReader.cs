@@ -1,5 +1,6 @@
 using Rag.Models;
 using Rag.Models.Hub;
+using Rag.Reading;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Sessions;
 using Rag.Tokenizers;
@@ -15,7 +16,7 @@ namespace Rag.Runtime.Reading;
 /// in windows that overlap; the window with the greatest margin wins. Text that spells a special token is plain text.
 /// A passage's reading does not depend on the other passages beyond rounding.
 /// </remarks>
-public sealed class SpanReader : IDisposable
+public sealed class SpanReader : ISpanReader, IDisposable
 {
     private readonly ISpanSession _session;
     private readonly PairEncoder _encoder;
@@ -120,6 +121,11 @@ public sealed class SpanReader : IDisposable
 
         return readings;
     }
+
+    /// <inheritdoc/>
+    /// <exception cref="LimitExceededException">A passage is longer than <see cref="SpanReaderOptions.MaxPassageCharacters"/>.</exception>
+    public async ValueTask<IReadOnlyList<SpanReading?>> ReadAsync(string question, IReadOnlyList<string> passages, CancellationToken cancellationToken = default) =>
+        await Task.Run(() => Read(question, passages, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();

@@ -1,4 +1,5 @@
 using Rag.Documents;
+using Rag.Reading;
 using Rag.Runtime.Reading;
 using Rag.Tokenizers;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rag.Models;
 using Rag.Models.Formats.Safetensors;
+using Rag.Reading;
 using Rag.Runtime.Reading;
 using Rag.Runtime.Sessions;
 using Rag.Tests.Support;

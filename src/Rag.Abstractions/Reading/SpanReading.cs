@@ -1,11 +1,11 @@
 using Rag.Documents;
 
-namespace Rag.Runtime.Reading;
+namespace Rag.Reading;
 
-/// <summary>What a <see cref="SpanReader"/> finds in one passage.</summary>
+/// <summary>What an <see cref="ISpanReader"/> finds in one passage.</summary>
 /// <param name="Range">The best span, in UTF-16 code units of the passage as given; whole tokens of the model, so it may end within a word.</param>
-/// <param name="Score">Start logit of its first token plus end logit of its last.</param>
-/// <param name="NoAnswerScore">The same sum of [CLS], which stands for "not in this passage"; of the window that the span is from.</param>
+/// <param name="Score">How well the span fits: start logit of its first token plus end logit of its last.</param>
+/// <param name="NoAnswerScore">The same sum of the place that stands for "not in this passage"; of the window that the span is from.</param>
 public sealed record SpanReading(TextRange Range, float Score, float NoAnswerScore)
 {
     /// <summary>
