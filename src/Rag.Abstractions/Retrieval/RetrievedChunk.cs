@@ -7,4 +7,8 @@ namespace Rag.Retrieval;
 /// <param name="Score">The score that ranks it; comparable within one result only.</param>
 /// <param name="Bm25">BM25 score, or null where the text side was not asked or cannot tell.</param>
 /// <param name="Dense">Cosine similarity, or null where the vector side was not asked or cannot tell.</param>
-public sealed record RetrievedChunk(Chunk Chunk, double Score, float? Bm25, float? Dense);
+public sealed record RetrievedChunk(Chunk Chunk, double Score, float? Bm25, float? Dense)
+{
+    /// <summary>The retriever's own score, where a reranker has set <see cref="Score"/> anew; otherwise null.</summary>
+    public double? RetrievalScore { get; init; }
+}

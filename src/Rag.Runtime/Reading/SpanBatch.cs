@@ -43,15 +43,16 @@ internal sealed class SpanBatch
     public void Run(ISpanSession session, CancellationToken cancellationToken) =>
         session.Run(_ids, _types, _mask, _windows.Length, _sequence, _start, _end, cancellationToken);
 
-    /// <summary>The best span of a row; null where a logit is not finite.</summary>
-    public SpanReading? Best(int row, int maxSpanTokens)
+    /// <summary>The best spans of a row; null where a logit is not finite.</summary>
+    public SpanReading? Best(int row, SpanReaderOptions options)
     {
         PassageWindow window = _windows[row];
         ReadOnlySpan<float> start = Start(row).Slice(_pair.PassageStart, window.Count);
         ReadOnlySpan<float> end = End(row).Slice(_pair.PassageStart, window.Count);
         float none = Start(row)[0] + End(row)[0];
-        return SpanSearch.Best(start, end, maxSpanTokens) is { } best && float.IsFinite(none)
-            ? new SpanReading(_passages[window.Passage].Range(window.Start + best.First, window.Start + best.Last), best.Score, none)
+        return SpanSearch.Best(start, end, options.MaxSpanTokens, options.Candidates) is { } best && float.IsFinite(none)
+            ? new SpanReading(
+                [.. best.Select(span => new ScoredSpan(_passages[window.Passage].Range(window.Start + span.First, window.Start + span.Last), span.Score))], none)
             : null;
     }
 }

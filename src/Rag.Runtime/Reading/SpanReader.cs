@@ -108,7 +108,7 @@ public sealed class SpanReader : ISpanReader, IDisposable
             rows.Run(_session, cancellationToken);
             for (int row = 0; row < batch.Length; row++)
             {
-                found[batch[row]] = rows.Best(row, _options.MaxSpanTokens) ?? throw new CorruptException($"The model {_name} gives logits that are not finite.", _name);
+                found[batch[row]] = rows.Best(row, _options) ?? throw new CorruptException($"The model {_name} gives logits that are not finite.", _name);
             }
         }
 

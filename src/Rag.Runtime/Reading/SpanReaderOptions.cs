@@ -20,6 +20,9 @@ public sealed class SpanReaderOptions
     /// <summary>The most tokens of a span, 30 by default; at most a quarter of what <see cref="MaxTokens"/> leaves beside special tokens.</summary>
     public int MaxSpanTokens { get; set; } = 30;
 
+    /// <summary>The most spans of a <see cref="Rag.Reading.SpanReading"/>, 12 by default.</summary>
+    public int Candidates { get; set; } = 12;
+
     /// <summary>UTF-16 code units of a question after which it is cut, 300 by default. It is also cut where its tokens would take more than half of the room.</summary>
     public int MaxQuestionCharacters { get; set; } = 300;
 
@@ -44,6 +47,7 @@ public sealed class SpanReaderOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTokens, 16);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSpanTokens, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxSpanTokens, (MaxTokens - PairLayout.SpecialTokens) / 4);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Candidates, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQuestionCharacters, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(WindowOverlapTokens);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPassageCharacters, 1);

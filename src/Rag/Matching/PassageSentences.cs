@@ -29,25 +29,25 @@ internal static class PassageSentences
                 continue;
             }
 
-            AddSentences(chunk, document.Text, new TextRange(position, range.Start), pieces);
+            AddSentences(chunk, document.Text, new TextRange(position, range.Start), ElementKind.Paragraph, pieces);
             bool whole = element.Kind is ElementKind.TableRow or ElementKind.ListItem or ElementKind.Heading && range.Length <= LongestWhole;
             if (whole)
             {
-                Add(document.Text, range, element.Kind == ElementKind.Heading, pieces);
+                Add(document.Text, range, element.Kind, pieces);
             }
             else
             {
-                AddSentences(chunk, document.Text, range, pieces);
+                AddSentences(chunk, document.Text, range, element.Kind, pieces);
             }
 
             position = range.End;
         }
 
-        AddSentences(chunk, document.Text, new TextRange(position, chunk.Range.End), pieces);
+        AddSentences(chunk, document.Text, new TextRange(position, chunk.Range.End), ElementKind.Paragraph, pieces);
         return pieces;
     }
 
-    private static void AddSentences(Chunk chunk, string text, TextRange range, List<PassageSentence> pieces)
+    private static void AddSentences(Chunk chunk, string text, TextRange range, ElementKind kind, List<PassageSentence> pieces)
     {
         if (range.IsEmpty)
         {
@@ -58,12 +58,12 @@ internal static class PassageSentences
         {
             ReadOnlySpan<char> words = sentence.Of(text).Trim();
             bool heading = words.StartsWith('#') || (chunk.HeadingPath.Count > 0 && words.Equals(chunk.HeadingPath[^1], StringComparison.Ordinal));
-            Add(text, sentence, heading, pieces);
+            Add(text, sentence, heading ? ElementKind.Heading : kind, pieces);
         }
     }
 
     /// <summary>Adds a piece without white space around it; marks alone ("|---|", "- ") are none.</summary>
-    private static void Add(string text, TextRange range, bool heading, List<PassageSentence> pieces)
+    private static void Add(string text, TextRange range, ElementKind kind, List<PassageSentence> pieces)
     {
         ReadOnlySpan<char> piece = range.Of(text);
         int start = range.End - piece.TrimStart().Length, end = range.Start + piece.TrimEnd().Length;
@@ -71,7 +71,7 @@ internal static class PassageSentences
         {
             if (char.IsLetterOrDigit(text[i]) || char.IsSurrogate(text[i]))
             {
-                pieces.Add(new PassageSentence(new TextRange(start, end), heading));
+                pieces.Add(new PassageSentence(new TextRange(start, end), kind));
                 return;
             }
         }

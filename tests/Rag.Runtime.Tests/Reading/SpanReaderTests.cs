@@ -62,8 +62,8 @@ public sealed class SpanReaderTests
             (words[place], words[place + 4]) = ("from", "to");
             string passage = string.Join(' ', words);
             SpanReading found = Assert.Single(reader.Read("word", [passage], TestContext.Current.CancellationToken))!;
-            Assert.Equal("from word word word to", found.Range.Of(passage).ToString());
-            Assert.Equal(20, found.Score);
+            Assert.Equal("from word word word to", found.Best.Range.Of(passage).ToString());
+            Assert.Equal(20, found.Best.Score);
             Assert.Equal(2, found.NoAnswerScore);
             Assert.Equal(18, found.Margin);
         }
@@ -77,7 +77,7 @@ public sealed class SpanReaderTests
         ScriptedSpanSession session = new() { Logits = Marked };
         SpanReader reader = Reader(session, new SpanReaderOptions { MaxSpanTokens = 4 });
         SpanReading found = Assert.Single(reader.Read("word", ["from word word word to"], TestContext.Current.CancellationToken))!;
-        Assert.Equal(10, found.Score);
+        Assert.Equal(10, found.Best.Score);
     }
 
     [Fact]
@@ -88,9 +88,9 @@ public sealed class SpanReaderTests
         string passage = "from to never " + string.Join(' ', Enumerable.Repeat("word", 60)) + " from word word word word word word word to";
         SpanReading found = Assert.Single(
             Reader(session, new SpanReaderOptions { MaxTokens = 32, MaxSpanTokens = 2 }).Read("word", [passage], TestContext.Current.CancellationToken))!;
-        Assert.Equal(10, found.Score);
+        Assert.Equal(10, found.Best.Score);
         Assert.Equal(8, found.Margin);
-        Assert.InRange(found.Range.Start, 300, passage.Length);
+        Assert.InRange(found.Best.Range.Start, 300, passage.Length);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class SpanReaderTests
         IReadOnlyList<SpanReading?> readings = Reader(session, new SpanReaderOptions { BatchTokens = 64 }).Read("word", passages, TestContext.Current.CancellationToken);
         Assert.All(session.Batches, batch => Assert.InRange(batch.Batch * batch.Sequence, 1, 64));
         Assert.Equal(passages.Length, session.Batches.Sum(batch => batch.Batch));
-        Assert.Equal(passages.Select(text => new TextRange(text.Length - 7, text.Length)), readings.Select(reading => reading!.Range));
+        Assert.Equal(passages.Select(text => new TextRange(text.Length - 7, text.Length)), readings.Select(reading => reading!.Best.Range));
     }
 
     [Theory]

@@ -56,8 +56,8 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
             batch.Run(session, TestContext.Current.CancellationToken);
             worst = Math.Max(worst, Math.Max(Worst(starts.AsSpan(offset), batch.Start(0)), Worst(ends.AsSpan(offset), batch.End(0))));
             offset += pair.Ids.Length;
-            SpanReading best = batch.Best(0, options.MaxSpanTokens)!;
-            Assert.Equal(pair.Span, best.Range.Of(pair.Passage).ToString());
+            SpanReading best = batch.Best(0, options)!;
+            Assert.Equal(pair.Span, best.Best.Range.Of(pair.Passage).ToString());
             worstMargin = Math.Max(worstMargin, Math.Abs(pair.Margin - best.Margin));
         }
 
@@ -75,11 +75,11 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
         IReadOnlyList<SpanReading?> together = model.Reader.Read(pairs[0].Question, passages, TestContext.Current.CancellationToken);
         Assert.Equal(passages.Length, together.Count);
         Assert.Null(together[^1]);
-        Assert.Equal(pairs[0].Span, together[0]!.Range.Of(passages[0]).ToString());
+        Assert.Equal(pairs[0].Span, together[0]!.Best.Range.Of(passages[0]).ToString());
         for (int i = 0; i < pairs.Length; i++)
         {
             SpanReading alone = Assert.Single(model.Reader.Read(pairs[0].Question, [passages[i]], TestContext.Current.CancellationToken))!;
-            Assert.Equal(alone.Range, together[i]!.Range);
+            Assert.Equal(alone.Best.Range, together[i]!.Best.Range);
             Assert.InRange(Math.Abs(alone.Margin - together[i]!.Margin), 0, Tolerance);
         }
 
@@ -96,8 +96,8 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
         {
             string text = string.Join('\n', [.. others[..place], asked.Passage, .. others[place..]]);
             SpanReading found = Assert.Single(model.Reader.Read(asked.Question, [text], TestContext.Current.CancellationToken))!;
-            Assert.Equal(asked.Span, found.Range.Of(text).ToString());
-            Assert.InRange(found.Range.Start, text.IndexOf(asked.Passage, StringComparison.Ordinal), text.IndexOf(asked.Passage, StringComparison.Ordinal) + asked.Passage.Length);
+            Assert.Equal(asked.Span, found.Best.Range.Of(text).ToString());
+            Assert.InRange(found.Best.Range.Start, text.IndexOf(asked.Passage, StringComparison.Ordinal), text.IndexOf(asked.Passage, StringComparison.Ordinal) + asked.Passage.Length);
         }
     }
 

@@ -1,0 +1,45 @@
+using Rag.Documents;
+
+namespace Rag.Answering;
+
+/// <summary>Makes of a reader's span what a person would mark: whole words, brackets closed, no marks at its edges.</summary>
+internal static class AnswerSpan
+{
+    /// <summary>The span, never empty and never longer than the passage allows.</summary>
+    /// <param name="text">The document's text.</param>
+    /// <param name="within">Where the span may reach.</param>
+    /// <param name="span">The reader's span, in the document's text.</param>
+    public static TextRange Tidy(string text, TextRange within, TextRange span)
+    {
+        int start = span.Start, end = span.End;
+        while (start > within.Start && char.IsLetterOrDigit(text[start]) && char.IsLetterOrDigit(text[start - 1]))
+        {
+            start--;
+        }
+
+        while (end < within.End && char.IsLetterOrDigit(text[end - 1]) && char.IsLetterOrDigit(text[end]))
+        {
+            end++;
+        }
+
+        int first = start, last = end;
+        while (last > first && (char.IsWhiteSpace(text[last - 1]) || text[last - 1] is '.' or ',' or ';' or ':' or '*' or '_'))
+        {
+            last--;
+        }
+
+        while (first < last && (char.IsWhiteSpace(text[first]) || text[first] is ',' or ';' or ':' or '*' or '_'))
+        {
+            first++;
+        }
+
+        if (first == last)
+        {
+            return new TextRange(start, end);
+        }
+
+        ReadOnlySpan<char> words = text.AsSpan(first, last - first);
+        bool opened = words.Count('(') > words.Count(')') && last < within.End && text[last] == ')';
+        return new TextRange(first, opened ? last + 1 : last);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using Rag.Chunks;
+using Rag.Citations;
+using Rag.Documents;
+using Rag.Index;
+using Rag.Matching;
+using Rag.Reading;
+using Rag.Retrieval;
+
+namespace Rag.Answering;
+
+/// <summary>
+/// Answers with the words of a passage that a reader points at, and cites the sentence around them; or says that the documents
+/// do not answer. What a reader of English prose cannot judge (another language, tables, lists) goes to another generator.
+/// </summary>
+/// <remarks>
+/// The passage is chosen by margin and retrieval together (<see cref="ReadingOptions.RetrievalWeight"/>), the words within it by
+/// expected overlap. <see cref="Answer.Confidence"/> is what decided, and <see cref="Answer.Note"/> says where the other
+/// generator answered and why. Safe for concurrent use.
+/// </remarks>
+public sealed class ReadingAnswerGenerator : IAnswerGenerator
+{
+    private const string OtherLanguage = "The reader knows English only; this is the best sentence by words and meaning.";
+    private const string NotProse = "The reader knows sentences, not tables and lists; this is the best entry by words and meaning.";
+    private readonly IChunkIndex _index;
+    private readonly IAnswerGenerator _other;
+    private readonly ReadingAnswerOptions _options;
+    private readonly PassageReading _reading;
+    private readonly TimeProvider _time;
+
+    /// <summary>Creates the generator.</summary>
+    /// <param name="index">Where the documents' text is, and quotes are verified.</param>
+    /// <param name="reader">Points at answers.</param>
+    /// <param name="other">Answers what the reader cannot judge.</param>
+    /// <param name="options">Numbers and the threshold; the defaults where null.</param>
+    /// <param name="timeProvider">The clock; the system's where null.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public ReadingAnswerGenerator(
+        IChunkIndex index, ISpanReader reader, IAnswerGenerator other, ReadingAnswerOptions? options = null, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(other);
+        _options = options ?? new ReadingAnswerOptions();
+        _options.Validate();
+        _index = index;
+        _other = other;
+        _reading = new PassageReading(reader, _options.Reading);
+        _time = timeProvider ?? TimeProvider.System;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "reader";
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<AnswerPart> GenerateAsync(
+        Question question, IReadOnlyList<RetrievedChunk> retrieved, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(retrieved);
+        StepTimer timer = new(_time);
+        string asked = StandaloneQuestion.Of(question);
+        CitationVerifier verifier = new(_index);
+        Finding finding = await FindAsync(asked, retrieved, verifier, cancellationToken).ConfigureAwait(false);
+        timer.Step("generate");
+        if (finding.Note is not null)
+        {
+            await foreach (AnswerPart part in _other.GenerateAsync(question, retrieved, cancellationToken).ConfigureAwait(false))
+            {
+                yield return part.Answer is { } whole
+                    ? part with { Answer = whole with { Note = whole.Refused ? null : finding.Note, Timings = [.. timer.Steps, .. whole.Timings] } }
+                    : part;
+            }
+
+            yield break;
+        }
+
+        string text = finding.Citation is { } citation ? $"{OneLine(finding.Words)} [{citation.Source}]" : _options.RefusalSentence;
+        timer.Step("cite");
+        yield return new AnswerPart { Text = text };
+        yield return new AnswerPart
+        {
+            Answer = new Answer
+            {
+                Text = text,
+                Generator = Name,
+                Refused = finding.Citation is null,
+                Citations = finding.Citation is null ? [] : [finding.Citation],
+                Confidence = finding.Confidence,
+                Retrieved = retrieved,
+                Timings = timer.Steps,
+            },
+        };
+    }
+
+    /// <summary>What the reader points at, or why another generator must answer; a finding with neither is a refusal.</summary>
+    private async ValueTask<Finding> FindAsync(
+        string question, IReadOnlyList<RetrievedChunk> retrieved, CitationVerifier verifier, CancellationToken cancellationToken)
+    {
+        if (retrieved.Count == 0)
+        {
+            return default;
+        }
+
+        if (!ReadableText.IsEnglish(question))
+        {
+            return new Finding { Note = OtherLanguage };
+        }
+
+        IReadOnlyList<ReadPassage> read = await _reading.ReadAsync(question, retrieved, _options.Reading.MaxPassages, cancellationToken).ConfigureAwait(false);
+        foreach (ReadPassage passage in read.Where(passage => passage.Reading is not null).OrderByDescending(passage => passage.Score))
+        {
+            Chunk chunk = passage.Retrieved.Chunk;
+            Document? document = await verifier.GetDocumentAsync(chunk.DocumentId, cancellationToken).ConfigureAwait(false);
+            if (document is null || chunk.Range.End > document.Text.Length || !chunk.Range.Of(document.Text).SequenceEqual(chunk.Text))
+            {
+                continue;
+            }
+
+            return passage.Score < _options.MinConfidence
+                ? await IsProseAsync(retrieved, verifier, cancellationToken).ConfigureAwait(false)
+                    ? new Finding { Confidence = passage.Score }
+                    : new Finding { Note = NotProse }
+                : await CiteAsync(passage, document, verifier, cancellationToken).ConfigureAwait(false);
+        }
+
+        return default;
+    }
+
+    /// <summary>The answer's words and the sentence around them; a note where they stand in a list, a table or code.</summary>
+    private async ValueTask<Finding> CiteAsync(ReadPassage passage, Document document, CitationVerifier verifier, CancellationToken cancellationToken)
+    {
+        Chunk chunk = passage.Retrieved.Chunk;
+        TextRange chosen = ExpectedOverlap.Choose(chunk.Text, passage.Reading!.Candidates);
+        TextRange span = AnswerSpan.Tidy(document.Text, chunk.Range, new TextRange(chunk.Range.Start + chosen.Start, chunk.Range.Start + chosen.End));
+        List<PassageSentence> around = [.. PassageSentences.Of(chunk, document).Where(sentence => sentence.Range.Overlaps(span))];
+        if (around.Count == 0 || !around.TrueForAll(sentence => sentence.IsProse))
+        {
+            return new Finding { Note = NotProse };
+        }
+
+        TextRange quote = new(Math.Min(span.Start, around[0].Range.Start), Math.Max(span.End, around[^1].Range.End));
+        quote = span.End - quote.Start > _options.MaxQuoteCharacters ? span : quote;
+        quote = QuoteText.Shorten(document.Text, quote, Math.Max(_options.MaxQuoteCharacters, span.Length));
+        Citation citation = new(document.Id, null, quote, document.Text[quote.Start..quote.End], passage.Source);
+        return new Finding
+        {
+            Citation = await verifier.VerifyAsync(citation, cancellationToken).ConfigureAwait(false),
+            Words = document.Text[span.Start..span.End],
+            Confidence = passage.Score,
+        };
+    }
+
+    /// <summary>Whether the best passage is sentences for the most part, so that the reader's "not here" can be believed.</summary>
+    private static async ValueTask<bool> IsProseAsync(IReadOnlyList<RetrievedChunk> retrieved, CitationVerifier verifier, CancellationToken cancellationToken)
+    {
+        Chunk chunk = retrieved[0].Chunk;
+        if (await verifier.GetDocumentAsync(chunk.DocumentId, cancellationToken).ConfigureAwait(false) is not { } document || chunk.Range.End > document.Text.Length)
+        {
+            return true;
+        }
+
+        List<PassageSentence> pieces = PassageSentences.Of(chunk, document);
+        int prose = pieces.Where(piece => piece.IsProse).Sum(piece => piece.Range.Length);
+        return prose * 2 >= pieces.Where(piece => !piece.IsHeading).Sum(piece => piece.Range.Length);
+    }
+
+    private static string OneLine(string words) => string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private readonly record struct Finding(Citation? Citation, string Words, double? Confidence, string? Note);
+}
