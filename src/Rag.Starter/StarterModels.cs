@@ -15,6 +15,15 @@ public static class StarterModels
     /// </summary>
     public static string? EmbedderFolder => Find(AppContext.BaseDirectory, "embedder", "embeddings.safetensors", "tokenizer.json");
 
+    /// <summary>The stable name of the starter reader, whichever folder it lies in.</summary>
+    public const string ReaderName = "rag/starter-reader";
+
+    /// <summary>
+    /// The folder of the starter reader, a six-layer BERT that points at the answer's words in English prose; null where the
+    /// files were not copied along. It has no tokenizer of its own: that of <see cref="EmbedderFolder"/> serves both.
+    /// </summary>
+    public static string? ReaderFolder => Find(AppContext.BaseDirectory, "reader", "model.safetensors", "config.json");
+
     internal static string? Find(string baseFolder, string model, params ReadOnlySpan<string> files)
     {
         string folder = Path.Combine(baseFolder, "starter", model);

@@ -21,6 +21,7 @@ internal static class ModelsCommand
 
         var models = new Command("models", "Lists and downloads models.") { list, pull, where };
         models.Options.Add(json);
+        models.Subcommands.Add(QuantizeCommand.Create(screen, json));
         models.SetAction(parsed => List(screen, parsed.GetValue(json)));
         return models;
     }

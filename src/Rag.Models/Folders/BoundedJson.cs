@@ -70,7 +70,8 @@ internal static class BoundedJson
         }
     }
 
-    private static byte[] ReadBytes(string path, int maxBytes)
+    /// <summary>The bytes of a file that is not empty.</summary>
+    public static byte[] ReadBytes(string path, int maxBytes)
     {
         try
         {

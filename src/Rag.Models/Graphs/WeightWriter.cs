@@ -1,24 +1,27 @@
 using Rag.Models.Formats.Onnx;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
+using Rag.Models.Quantization;
 
 namespace Rag.Models.Graphs;
 
 /// <summary>
 /// Declares stored tensors in a graph, checked against the shapes that the network needs. Every computation is in single
-/// precision: weights stored as F16 or BF16 go through a Cast of a constant, which ONNX Runtime does once while loading
-/// (exact), so that no converted copy is written anywhere. Measured with 135 M parameters: loading takes the time and the
-/// peak memory that it takes from F32, since the kernels keep a packed copy of their own either way. Embedding rows are
-/// gathered first and cast after, so that a table stays in its stored size.
+/// precision: weights stored as F16 or BF16 go through a Cast of a constant, quantised ones through a Cast and a product with
+/// their scales, which ONNX Runtime does once while loading (exact), so that no converted copy is written anywhere. Measured
+/// with 135 M parameters: loading takes the time and the peak memory that it takes from F32, since the kernels keep a packed
+/// copy of their own either way. Embedding rows are gathered first and widened after, so that a table stays in its stored size.
 /// </summary>
 internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null)
 {
     private readonly Dictionary<string, string> _singles = new(StringComparer.Ordinal);
+    private readonly WeightSource _source = new(weights, borrowed);
 
     /// <summary>The files that hold the declared tensors.</summary>
     public HashSet<string> Files { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The tensor in single precision.</summary>
+    /// <exception cref="UnsupportedException">It is stored in a form that serves for looking up rows alone.</exception>
     public string Single(Weight weight)
     {
         if (_singles.TryGetValue(weight.Name, out string? name))
@@ -26,7 +29,14 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
             return name;
         }
 
-        name = ToSingle(Stored(weight, out OnnxDataType type), type);
+        StoredWeight stored = _source.Find(weight);
+        name = stored.Form switch
+        {
+            WeightForm.Float => Single(stored.Values),
+            WeightForm.Int8Rows => graph.Node("Mul", [Widened(Declared(stored.Values)), Column(Single(stored.Scales!))]),
+            _ => throw new UnsupportedException(
+                $"The model folder {stored.Values.Weights.FolderPath} holds the tensor '{weight.Name}' as {stored.Values.Tensor.Describe()}, two values to a byte; that is supported for word embeddings alone.", stored.Values.Weights.FolderPath),
+        };
         _singles.Add(weight.Name, name);
         return name;
     }
@@ -34,8 +44,23 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <summary>Rows of a table, in single precision.</summary>
     public string Rows(Weight table, string ids)
     {
-        string stored = Stored(table, out OnnxDataType type);
-        return ToSingle(graph.Node("Gather", [stored, ids]), type);
+        StoredWeight stored = _source.Find(table);
+        return stored.Form switch
+        {
+            WeightForm.Float => Widened(graph.Node("Gather", [Declared(stored.Values), ids]), stored.Values),
+            WeightForm.Int8Rows => graph.Node(
+                "Mul",
+                [Widened(graph.Node("Gather", [Declared(stored.Values), ids])), Column(Widened(graph.Node("Gather", [Declared(stored.Scales!), ids])))]),
+
+            // The operator (ContribOperators.md) computes in the type of the scales: single precision keeps it exact.
+            _ => graph.MicrosoftNode(
+                "GatherBlockQuantized",
+                [Declared(stored.Values), ids, Single(stored.Scales!)],
+                new OnnxAttribute("bits", 4),
+                new OnnxAttribute("block_size", QuantizedFormat.BlockSize),
+                new OnnxAttribute("gather_axis", 0),
+                new OnnxAttribute("quantize_axis", 1)),
+        };
     }
 
     /// <summary>x W^T, without the bias.</summary>
@@ -49,35 +74,14 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
         return linear.Bias is null ? product : graph.Node("Add", [product, Single(linear.Bias)]);
     }
 
-    private string ToSingle(string value, OnnxDataType type) => type == OnnxDataType.Float32
-        ? value
-        : graph.Node("Cast", [value], new OnnxAttribute("to", (long)OnnxDataType.Float32));
+    private string Declared(StoredTensor tensor) => tensor.Declare(graph, Files);
 
-    private string Stored(Weight weight, out OnnxDataType type)
-    {
-        BorrowedTensor? elsewhere = borrowed?.Name == weight.Name ? borrowed : null;
-        string folder = elsewhere?.Weights.FolderPath ?? weights.FolderPath;
-        TensorInfo tensor = elsewhere?.Tensor ?? weights.Find(weight.Name) ?? throw new IncompatibleException(
-            $"The model folder {weights.FolderPath} lacks the tensor '{weight.Name}', which config.json asks for with the shape {TensorInfo.DescribeShape(weight.Shape)}.", weights.FolderPath);
-        if (!tensor.Shape.SequenceEqual(weight.Shape))
-        {
-            throw new IncompatibleException(
-                $"The model folder {folder} holds the tensor '{tensor.Name}' as {tensor.Describe()}, but config.json asks for the shape {TensorInfo.DescribeShape(weight.Shape)}.", folder);
-        }
+    private string Single(StoredTensor tensor) => Widened(Declared(tensor), tensor);
 
-        type = tensor.DataType switch
-        {
-            TensorDataType.Float32 => OnnxDataType.Float32,
-            TensorDataType.Float16 => OnnxDataType.Float16,
-            TensorDataType.BFloat16 => OnnxDataType.BFloat16,
-            _ => throw new UnsupportedException($"The model folder {folder} holds the tensor '{tensor.Name}' as {tensor.Describe()}; F32, F16 and BF16 are supported.", folder),
-        };
-        if (elsewhere is not null)
-        {
-            return graph.Inline(weight.Name, [.. tensor.Shape], type, elsewhere.ReadBytes());
-        }
+    private string Widened(string value, StoredTensor tensor) => tensor.Tensor.DataType == TensorDataType.Float32 ? value : Widened(value);
 
-        Files.Add(tensor.FilePath);
-        return graph.External(tensor, type);
-    }
+    private string Widened(string value) => graph.Node("Cast", [value], new OnnxAttribute("to", (long)OnnxDataType.Float32));
+
+    // One scale beside each row.
+    private string Column(string scales) => graph.Node("Unsqueeze", [scales, graph.Constant([-1L], 1)]);
 }

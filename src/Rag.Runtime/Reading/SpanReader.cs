@@ -46,7 +46,7 @@ public sealed class SpanReader : ISpanReader, IDisposable
     public string? DeviceNotice => _session.DeviceNotice;
 
     /// <summary>Loads a model folder.</summary>
-    /// <param name="path">A folder with config.json, safetensors weights and tokenizer.json; see <see cref="SpanReaderOptions.WordEmbeddingsFolder"/>.</param>
+    /// <param name="path">A folder with config.json, safetensors weights and tokenizer.json; see <see cref="SpanReaderOptions.WordEmbeddingsFolder"/> and <see cref="SpanReaderOptions.TokenizerFolder"/> for what may lie elsewhere.</param>
     /// <param name="options">How to load and run it; null for the defaults.</param>
     /// <exception cref="UnavailableException">The folder, or a file that is needed, is not there.</exception>
     /// <exception cref="UnsupportedException">The model is not of a family that is supported, or has no two token types.</exception>
@@ -61,8 +61,8 @@ public sealed class SpanReader : ISpanReader, IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new SpanReaderOptions();
         options.Validate();
-        string tokenizer = folder.TokenizerPath ?? options.WordEmbeddingsFolder ??
-            throw new UnavailableException($"The model folder {folder.FolderPath} has no tokenizer.json.", folder.FolderPath);
+        string tokenizer = folder.TokenizerPath ?? options.TokenizerFolder ?? options.WordEmbeddingsFolder ??
+            throw new UnavailableException($"The model folder {folder.FolderPath} has no tokenizer.json, and no other folder to take one from was named.", folder.FolderPath);
         Tokenizer loaded = Tokenizer.Load(tokenizer);
         OnnxSpanSession session = OnnxSpanSession.Load(folder, options.WordEmbeddingsFolder, options.Runtime);
         try

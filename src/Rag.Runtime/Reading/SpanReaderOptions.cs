@@ -14,6 +14,12 @@ public sealed class SpanReaderOptions
     /// </summary>
     public string? WordEmbeddingsFolder { get; set; }
 
+    /// <summary>
+    /// A folder whose tokenizer.json serves where the reader's own folder has none, before that of
+    /// <see cref="WordEmbeddingsFolder"/>. Null (default) for none.
+    /// </summary>
+    public string? TokenizerFolder { get; set; }
+
     /// <summary>Tokens of question, passage and special tokens together, 320 by default; at most what the model takes. A longer passage is read in windows.</summary>
     public int MaxTokens { get; set; } = 320;
 
@@ -55,6 +61,11 @@ public sealed class SpanReaderOptions
         if (WordEmbeddingsFolder is not null)
         {
             ArgumentException.ThrowIfNullOrEmpty(WordEmbeddingsFolder);
+        }
+
+        if (TokenizerFolder is not null)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(TokenizerFolder);
         }
     }
 

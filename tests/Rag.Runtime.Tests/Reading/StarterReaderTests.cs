@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Rag.Models;
 using Rag.Models.Formats.Safetensors;
 using Rag.Reading;
@@ -18,7 +17,7 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
     {
         private readonly Lazy<SpanReader> _reader = new(() => SpanReader.Load(Folder, Options));
 
-        public static string Folder => SharedData.Require("models", "starter-reader");
+        public static string Folder => ReferencePair.Folder;
 
         public static SpanReaderOptions Options => new() { WordEmbeddingsFolder = SharedData.Require("models", "all-MiniLM-L6-v2") };
 
@@ -33,12 +32,10 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
         }
     }
 
-    private sealed record Pair(string Question, string Passage, long[] Ids, string Span, float Margin);
-
     [Fact]
     public void Ids_logits_spans_and_margins_of_first_windows_equal_the_reference()
     {
-        Pair[] pairs = [.. Pairs()];
+        ReferencePair[] pairs = [.. ReferencePair.All()];
         SpanReaderOptions options = Fixture.Options;
         PairEncoder encoder = new(Tokenizer.Load(options.WordEmbeddingsFolder!), options, options.MaxTokens, "reader");
         using OnnxSpanSession session = OnnxSpanSession.Load(ModelFolder.Open(Fixture.Folder), options.WordEmbeddingsFolder, options.Runtime);
@@ -46,7 +43,7 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
         float[] starts = expected.ReadSingles(expected.Require("start_logits"));
         float[] ends = expected.ReadSingles(expected.Require("end_logits"));
         (int offset, float worst, float worstMargin) = (0, 0, 0);
-        foreach (Pair pair in pairs)
+        foreach (ReferencePair pair in pairs)
         {
             PairLayout layout = encoder.Question(pair.Question);
             (int room, int overlap) = encoder.Windows(layout);
@@ -70,7 +67,7 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
     [Fact]
     public void Read_BatchesOfPassagesForOneQuestion_GivesWhatEachGivesAlone()
     {
-        Pair[] pairs = [.. Pairs().Take(12)];
+        ReferencePair[] pairs = [.. ReferencePair.All().Take(12)];
         string[] passages = [.. pairs.Select(pair => pair.Passage), string.Empty];
         IReadOnlyList<SpanReading?> together = model.Reader.Read(pairs[0].Question, passages, TestContext.Current.CancellationToken);
         Assert.Equal(passages.Length, together.Count);
@@ -89,8 +86,8 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
     [Fact]
     public void Read_PassageOfManyWindows_FindsTheAnswerWhereverItStands()
     {
-        Pair[] pairs = [.. Pairs()];
-        Pair asked = pairs[0];
+        ReferencePair[] pairs = [.. ReferencePair.All()];
+        ReferencePair asked = pairs[0];
         string[] others = [.. pairs.Skip(1).Select(pair => pair.Passage).Where(text => text != asked.Passage).Distinct().Take(6)];
         foreach (int place in (int[])[0, 3, 6])
         {
@@ -104,7 +101,7 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
     [Fact]
     public async Task Read_InParallel_GivesTheSame()
     {
-        Pair[] pairs = [.. Pairs().Take(4)];
+        ReferencePair[] pairs = [.. ReferencePair.All().Take(4)];
         string[] passages = [.. pairs.Select(pair => pair.Passage)];
         IReadOnlyList<SpanReading?> expected = model.Reader.Read(pairs[1].Question, passages, TestContext.Current.CancellationToken);
         IReadOnlyList<SpanReading?>[] results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ =>
@@ -159,20 +156,5 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
         }
 
         return worst;
-    }
-
-    private static IEnumerable<Pair> Pairs()
-    {
-        foreach (string line in File.ReadLines(Path.Combine(Fixture.Folder, "expected.jsonl")))
-        {
-            using JsonDocument document = JsonDocument.Parse(line);
-            JsonElement pair = document.RootElement;
-            yield return new Pair(
-                pair.GetProperty("question").GetString()!,
-                pair.GetProperty("passage").GetString()!,
-                [.. pair.GetProperty("ids").EnumerateArray().Select(id => id.GetInt64())],
-                pair.GetProperty("span").GetString()!,
-                pair.GetProperty("margin").GetSingle());
-        }
     }
 }

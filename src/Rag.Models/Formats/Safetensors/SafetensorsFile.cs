@@ -17,11 +17,12 @@ public sealed class SafetensorsFile : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly Dictionary<string, TensorInfo> _byName;
 
-    private SafetensorsFile(string path, SafeFileHandle handle, List<TensorInfo> tensors)
+    private SafetensorsFile(string path, SafeFileHandle handle, List<TensorInfo> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         FilePath = path;
         _handle = handle;
         Tensors = tensors;
+        Metadata = metadata;
         _byName = tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
     }
 
@@ -30,6 +31,9 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Every tensor, in header order.</summary>
     public IReadOnlyList<TensorInfo> Tensors { get; }
+
+    /// <summary>The free text beside the tensors; empty where there is none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="path">The file.</param>
@@ -49,7 +53,8 @@ public sealed class SafetensorsFile : IDisposable
             }
 
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
-            SafetensorsFile file = new(path, handle, ReadHeader(handle, path));
+            List<TensorInfo> tensors = ReadHeader(handle, path, out Dictionary<string, string> metadata);
+            SafetensorsFile file = new(path, handle, tensors, metadata);
             handle = null;
             return file;
         }
@@ -104,7 +109,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <inheritdoc />
     public void Dispose() => _handle.Dispose();
 
-    private static List<TensorInfo> ReadHeader(SafeFileHandle handle, string path)
+    private static List<TensorInfo> ReadHeader(SafeFileHandle handle, string path, out Dictionary<string, string> metadata)
     {
         long fileLength = RandomAccess.GetLength(handle);
         Span<byte> lengthBytes = stackalloc byte[LengthBytes];
@@ -123,7 +128,9 @@ public sealed class SafetensorsFile : IDisposable
             throw new CorruptException($"The header of {path} is not UTF-8.", path, LengthBytes);
         }
 
-        List<TensorInfo> tensors = new SafetensorsHeaderReader(header, path, fileLength).Read();
+        SafetensorsHeaderReader reader = new(header, path, fileLength);
+        List<TensorInfo> tensors = reader.Read();
+        metadata = reader.Metadata;
         CheckCoverage(tensors, path, LengthBytes + header.Length, fileLength);
         return tensors;
     }

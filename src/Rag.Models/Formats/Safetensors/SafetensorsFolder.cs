@@ -61,6 +61,9 @@ public sealed class SafetensorsFolder : IDisposable
     /// <param name="name">Its name, case-sensitive.</param>
     public TensorInfo? Find(string name) => _byName.TryGetValue(name, out var found) ? found.Tensor : null;
 
+    /// <summary>The metadata of that key of the first file that has it; null where none has.</summary>
+    internal string? Metadata(string key) => _files.Select(file => file.Metadata.GetValueOrDefault(key)).FirstOrDefault(value => value is not null);
+
     /// <summary>Reads a whole tensor of F32, F16 or BF16 as single precision; the conversion is exact.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="IncompatibleException">There is no such tensor.</exception>

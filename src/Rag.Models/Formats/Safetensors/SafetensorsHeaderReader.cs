@@ -27,6 +27,9 @@ internal ref struct SafetensorsHeaderReader
         _reader = new Utf8JsonReader(header, new JsonReaderOptions { MaxDepth = 8 });
     }
 
+    /// <summary>What "__metadata__" says.</summary>
+    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The tensors in header order.</summary>
     public List<TensorInfo> Read()
     {
@@ -69,7 +72,7 @@ internal ref struct SafetensorsHeaderReader
             Next();
             if (name == "__metadata__")
             {
-                SkipMetadata();
+                ReadMetadata();
             }
             else
             {
@@ -85,13 +88,15 @@ internal ref struct SafetensorsHeaderReader
         return tensors;
     }
 
-    private void SkipMetadata()
+    private void ReadMetadata()
     {
         Expect(JsonTokenType.StartObject, "__metadata__", "an object");
         while (Next() == JsonTokenType.PropertyName)
         {
+            string key = _reader.GetString()!;
             Next();
             Expect(JsonTokenType.String, "a value of __metadata__", "a string");
+            Metadata[key] = _reader.GetString()!;
         }
     }
 
