@@ -20,7 +20,7 @@ public sealed class DocumentLibrary : IAsyncDisposable
     private readonly SemaphoreSlim _ingesting = new(1, 1);
     private readonly List<string> _notices = [];
     private OpenLibrary? _open;
-    private IAnswerGenerator? _generator;
+    private QuestionParts? _answering;
     private volatile bool _upToDate;
     private bool _disposed;
 
@@ -139,7 +139,9 @@ public sealed class DocumentLibrary : IAsyncDisposable
     {
         CheckQuestion(query);
         OpenLibrary open = await EnsureUpToDateAsync(cancellationToken).ConfigureAwait(false);
-        return await open.Retriever.RetrieveAsync(query, top ?? _options.Top, cancellationToken).ConfigureAwait(false);
+        IReranker? reranker = _options.RerankSearch ? (await EnsureAnsweringAsync(open, cancellationToken).ConfigureAwait(false)).Reranker : null;
+        IReadOnlyList<RetrievedChunk> found = await open.Retriever.RetrieveAsync(query, top ?? _options.Top, cancellationToken).ConfigureAwait(false);
+        return reranker is null ? found : await reranker.RerankAsync(query, found, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Answers a question from the documents.</summary>
@@ -169,10 +171,10 @@ public sealed class DocumentLibrary : IAsyncDisposable
         }
     }
 
-    /// <summary>Loads the language model now instead of with the first question.</summary>
+    /// <summary>Loads the reader and the language model now instead of with the first question.</summary>
     /// <exception cref="RagException">The model cannot be had or opened; says why.</exception>
     public async Task WarmUpAsync(CancellationToken cancellationToken = default) =>
-        _ = await EnsureGeneratorAsync(await EnsureOpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        _ = await EnsureAnsweringAsync(await EnsureOpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -193,8 +195,7 @@ public sealed class DocumentLibrary : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(question);
         CheckQuestion(question.Text);
         OpenLibrary open = await EnsureUpToDateAsync(cancellationToken).ConfigureAwait(false);
-        IAnswerGenerator generator = await EnsureGeneratorAsync(open, cancellationToken).ConfigureAwait(false);
-        return _composer.CreateAnswerPipeline(open, generator);
+        return _composer.CreateAnswerPipeline(open, await EnsureAnsweringAsync(open, cancellationToken).ConfigureAwait(false));
     }
 
     private void CheckQuestion(string question)
@@ -240,9 +241,9 @@ public sealed class DocumentLibrary : IAsyncDisposable
         }
     }
 
-    private async Task<IAnswerGenerator> EnsureGeneratorAsync(OpenLibrary open, CancellationToken cancellationToken)
+    private async Task<QuestionParts> EnsureAnsweringAsync(OpenLibrary open, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _generator) is { } already)
+        if (Volatile.Read(ref _answering) is { } already)
         {
             return already;
         }
@@ -250,12 +251,12 @@ public sealed class DocumentLibrary : IAsyncDisposable
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_generator is null)
+            if (_answering is null)
             {
-                Volatile.Write(ref _generator, await _composer.CreateGeneratorAsync(open, Notice, cancellationToken).ConfigureAwait(false));
+                Volatile.Write(ref _answering, await _composer.CreateAnsweringAsync(open, Notice, cancellationToken).ConfigureAwait(false));
             }
 
-            return _generator!;
+            return _answering!;
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Rag.Models.Hub;
+using Rag.Reading;
 
 namespace Rag.Hosting;
 
@@ -17,6 +18,9 @@ public sealed class RagComponents
 
     /// <summary>Writes answers. Takes the place of <see cref="RagOptions.ChatModel"/>.</summary>
     public IChatClient? ChatClient { get; init; }
+
+    /// <summary>Points at answers in passages. Takes the place of <see cref="RagOptions.ReaderModel"/>.</summary>
+    public ISpanReader? SpanReader { get; init; }
 
     /// <summary>What speaks to the model hub; the platform's own where null.</summary>
     public HttpMessageHandler? HubHandler { get; init; }

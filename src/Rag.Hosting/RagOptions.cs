@@ -35,6 +35,17 @@ public sealed class RagOptions
     /// </value>
     public string? ChatModel { get; set; }
 
+    /// <summary>
+    /// The reader that orders the passages of a question and, where no language model writes, points at the answer: "starter",
+    /// "org/name" from the hub, a folder, or <see cref="NoModel"/>.
+    /// </summary>
+    /// <value>The default value is null: the environment variable RAG_READER, else the one in the box.</value>
+    public string? ReaderModel { get; set; }
+
+    /// <summary>Whether <see cref="DocumentLibrary.SearchAsync"/>, too, orders what it finds by the reader; answering always does.</summary>
+    /// <value>The default value is false: it helps with questions that a few words answer, and not with claims or keywords.</value>
+    public bool RerankSearch { get; set; }
+
     /// <summary>Use only models that are on this machine already. HF_HUB_OFFLINE=1 says the same.</summary>
     /// <value>The default value is false.</value>
     public bool Offline { get; set; }

@@ -7,9 +7,11 @@ using Rag.Hosting.Models;
 using Rag.Index;
 using Rag.Ingestion;
 using Rag.Prompting;
+using Rag.Reading;
 using Rag.Retrieval;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Generation;
+using Rag.Runtime.Reading;
 using Rag.Starter;
 
 namespace Rag.Hosting.Composition;
@@ -58,17 +60,39 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
             components.TimeProvider);
     }
 
-    /// <summary>Opens the language model, or what stands in for it.</summary>
-    public async Task<IAnswerGenerator> CreateGeneratorAsync(OpenLibrary open, Action<string?> notice, CancellationToken cancellationToken)
+    /// <summary>Opens what a question needs: the reader, and the language model or what stands in for it.</summary>
+    public async Task<QuestionParts> CreateAnsweringAsync(OpenLibrary open, Action<string?> notice, CancellationToken cancellationToken)
+    {
+        ISpanReader? reader = await OpenReaderAsync(notice, cancellationToken).ConfigureAwait(false);
+        IAnswerGenerator generator = await CreateGeneratorAsync(open, reader, notice, cancellationToken).ConfigureAwait(false);
+        return new QuestionParts(generator, reader is null ? null : new ReadingReranker(reader));
+    }
+
+    private async Task<ISpanReader?> OpenReaderAsync(Action<string?> notice, CancellationToken cancellationToken)
+    {
+        if (components.SpanReader is { } brought)
+        {
+            return new RememberingSpanReader(brought);
+        }
+
+        ModelChoice choice = await Policy().ChooseReaderAsync(cancellationToken).ConfigureAwait(false);
+        notice(choice.Notice);
+        var reading = new SpanReaderOptions { TokenizerFolder = choice.Folder == StarterModels.ReaderFolder ? StarterModels.EmbedderFolder : null };
+        return choice.Folder is null
+            ? null
+            : new RememberingSpanReader(Own(await Task.Run(() => SpanReader.Load(choice.Folder, reading), cancellationToken).ConfigureAwait(false)));
+    }
+
+    private async Task<IAnswerGenerator> CreateGeneratorAsync(OpenLibrary open, ISpanReader? reader, Action<string?> notice, CancellationToken cancellationToken)
     {
         IChatClient? chat = components.ChatClient;
         if (chat is null)
         {
-            ModelChoice choice = await Policy().ChooseChatModelAsync(cancellationToken).ConfigureAwait(false);
+            ModelChoice choice = await Policy().ChooseChatModelAsync(reader is not null, cancellationToken).ConfigureAwait(false);
             notice(choice.Notice);
             if (choice.Folder is null)
             {
-                return new ExtractiveAnswerGenerator(open.Index, open.Embedder, timeProvider: components.TimeProvider);
+                return await CreateExtractiveAsync(open, reader, cancellationToken).ConfigureAwait(false);
             }
 
             var model = new LocalModelOptions { ModelId = choice.Reference == choice.Folder ? null : choice.Reference };
@@ -84,9 +108,24 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
         return new ChatAnswerGenerator(chat, open.Index, answering, components.TimeProvider);
     }
 
+    /// <summary>The best sentences, and with a reader the words in them.</summary>
+    private async Task<IAnswerGenerator> CreateExtractiveAsync(OpenLibrary open, ISpanReader? reader, CancellationToken cancellationToken)
+    {
+        double unrelated = open.Embedder is null ? 0 : await SimilarityBaseline.MeasureAsync(open.Embedder, cancellationToken).ConfigureAwait(false);
+        var sentences = new ExtractiveAnswerGenerator(
+            open.Index, open.Embedder, new ExtractiveAnswerOptions { UnrelatedSimilarity = unrelated }, components.TimeProvider);
+        return reader is null
+            ? sentences
+            : new ReadingAnswerGenerator(open.Index, reader, sentences, new ReadingAnswerOptions { UnrelatedSimilarity = unrelated }, components.TimeProvider);
+    }
+
     /// <summary>A question's way.</summary>
-    public AnswerPipeline CreateAnswerPipeline(OpenLibrary open, IAnswerGenerator generator) =>
-        new(open.Retriever, generator, new AnswerOptions { Top = options.Top, MaxTop = Math.Max(options.Top, 1_000), MaxQuestionCharacters = options.MaxQuestionLength }, components.TimeProvider);
+    public AnswerPipeline CreateAnswerPipeline(OpenLibrary open, QuestionParts answering) => new(
+        open.Retriever,
+        answering.Generator,
+        new AnswerOptions { Top = options.Top, MaxTop = Math.Max(options.Top, 1_000), MaxQuestionCharacters = options.MaxQuestionLength, RerankPool = 10 },
+        components.TimeProvider,
+        answering.Reranker);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -139,7 +178,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     private static string Name(ModelChoice choice, EmbeddingIdentity? identity) => choice.Reference ?? identity?.Model ?? "no embedding model";
 
     private ModelPolicy Policy() =>
-        _policy ??= new ModelPolicy(options, Own(new HubModelSource(options.Offline, components)), Environment.GetEnvironmentVariable, StarterModels.EmbedderFolder);
+        _policy ??= new ModelPolicy(options, Own(new HubModelSource(options.Offline, components)), Environment.GetEnvironmentVariable, StarterModels.EmbedderFolder, StarterModels.ReaderFolder);
 
     // What differs by now was either decided above or is another version's way of cutting and indexing: the index follows.
     private IngestionOptions Ingestion() => new()

@@ -11,7 +11,8 @@ namespace Rag.Hosting.Models;
 /// <param name="models">Where models come from.</param>
 /// <param name="environment">Reads an environment variable.</param>
 /// <param name="starter">Folder of the starter encoder; null where it is not there.</param>
-internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<string, string?> environment, string? starter = null)
+/// <param name="starterReader">Folder of the starter reader; null where it is not there.</param>
+internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<string, string?> environment, string? starter = null, string? starterReader = null)
 {
     /// <summary>22 million parameters, English, 90 MB, Apache 2.0.</summary>
     public const string DefaultEmbeddingModel = "sentence-transformers/all-MiniLM-L6-v2";
@@ -22,6 +23,8 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
     public const string EmbeddingModelVariable = "RAG_EMBEDDING_MODEL";
 
     public const string ChatModelVariable = "RAG_MODEL";
+
+    public const string ReaderModelVariable = "RAG_READER";
 
     private const string ByWords = "Search goes by words alone (BM25)";
 
@@ -48,12 +51,31 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
         };
     }
 
-    /// <summary>Chooses the language model.</summary>
+    /// <summary>Chooses the reader: the one in the box unless another, or none, is named.</summary>
     /// <exception cref="RagException">The model that was named cannot be had.</exception>
-    public async Task<ModelChoice> ChooseChatModelAsync(CancellationToken cancellationToken) =>
+    public async Task<ModelChoice> ChooseReaderAsync(CancellationToken cancellationToken)
+    {
+        string? named = Named(options.ReaderModel, ReaderModelVariable);
+        if (named is null or Starter or StarterModels.ReaderName)
+        {
+            return new ModelChoice(starterReader is null ? null : StarterModels.ReaderName, starterReader, null);
+        }
+
+        return named.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase)
+            ? new ModelChoice(null, null, null)
+            : await ResolveAsync(named, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Chooses the language model.</summary>
+    /// <param name="hasReader">Whether a reader answers where no model does.</param>
+    /// <param name="cancellationToken">Ends a download.</param>
+    /// <exception cref="RagException">The model that was named cannot be had.</exception>
+    public async Task<ModelChoice> ChooseChatModelAsync(bool hasReader, CancellationToken cancellationToken) =>
         Named(options.ChatModel, ChatModelVariable) is { } named && !named.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase)
             ? await ResolveAsync(named, cancellationToken).ConfigureAwait(false)
-            : new ModelChoice(null, null, "No language model is configured, so answers are sentences taken from the documents (--model FOLDER or org/name changes that).");
+            : new ModelChoice(null, null, hasReader
+                ? "No language model is configured, so a small reader points at the answer in the documents (--model FOLDER or org/name changes that)."
+                : "No language model is configured, so answers are sentences taken from the documents (--model FOLDER or org/name changes that).");
 
     private string? Named(string? option, string variable) => (option ?? environment(variable))?.Trim() is { Length: > 0 } named ? named : null;
 

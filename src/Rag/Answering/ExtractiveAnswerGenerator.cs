@@ -143,7 +143,7 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
         for (int i = 0; i < Math.Min(retrieved.Count, _options.MaxPassages); i++)
         {
             double coverage = weights.Coverage(passages[i]);
-            if (retrieved[i].Dense is { } similarity ? coverage + similarity >= _options.MinEvidence : coverage >= _options.MinCoverage)
+            if (retrieved[i].Dense is { } similarity ? coverage + ((similarity - _options.UnrelatedSimilarity) / (1 - _options.UnrelatedSimilarity)) >= _options.MinEvidence : coverage >= _options.MinCoverage)
             {
                 return true;
             }

@@ -34,9 +34,13 @@ public sealed class ExtractiveAnswerOptions
     /// </summary>
     /// <value>
     /// The default value is .75, chosen for all-MiniLM-L6-v2: on SQuAD 2 % of answerable questions refused, and 77 % of those whose
-    /// article is missing among 47 others. An encoder whose similarities are all high wants more.
+    /// article is missing among 47 others.
     /// </value>
     public double MinEvidence { get; set; } = .75;
+
+    /// <summary>The cosine that the encoder gives to texts that have nothing to do with each other; similarity counts from there.</summary>
+    /// <value>The default value is 0, which is near all-MiniLM-L6-v2's; see <see cref="Retrieval.SimilarityBaseline"/>.</value>
+    public double UnrelatedSimilarity { get; set; }
 
     /// <summary>The sentence that says that the documents do not say.</summary>
     /// <value>The default value is <see cref="Refusal.DefaultSentence"/>.</value>
@@ -50,6 +54,7 @@ public sealed class ExtractiveAnswerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPassages, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxEmbeddedSentences);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQuoteCharacters, 16);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(UnrelatedSimilarity, 1);
         ArgumentException.ThrowIfNullOrWhiteSpace(RefusalSentence);
     }
 }

@@ -117,18 +117,36 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
                 continue;
             }
 
-            return passage.Score < _options.MinConfidence
-                ? await IsProseAsync(retrieved, verifier, cancellationToken).ConfigureAwait(false)
-                    ? new Finding { Confidence = passage.Score }
-                    : new Finding { Note = NotProse }
-                : await CiteAsync(passage, document, verifier, cancellationToken).ConfigureAwait(false);
+            if (IsSure(passage, out double confidence))
+            {
+                return await CiteAsync(passage, confidence, document, verifier, cancellationToken).ConfigureAwait(false);
+            }
+
+            return await IsProseAsync(retrieved, verifier, cancellationToken).ConfigureAwait(false)
+                ? new Finding { Confidence = confidence }
+                : new Finding { Note = NotProse };
         }
 
         return default;
     }
 
+    /// <summary>Whether the reader, and similarity where there is one, say that the passage answers.</summary>
+    private bool IsSure(ReadPassage passage, out double confidence)
+    {
+        double margin = passage.Reading!.Margin;
+        if (passage.Retrieved.Dense is not { } cosine)
+        {
+            confidence = margin;
+            return confidence >= _options.MinMargin;
+        }
+
+        confidence = margin + (_options.SimilarityWeight * (cosine - _options.UnrelatedSimilarity) / (1 - _options.UnrelatedSimilarity));
+        return confidence >= _options.MinConfidence;
+    }
+
     /// <summary>The answer's words and the sentence around them; a note where they stand in a list, a table or code.</summary>
-    private async ValueTask<Finding> CiteAsync(ReadPassage passage, Document document, CitationVerifier verifier, CancellationToken cancellationToken)
+    private async ValueTask<Finding> CiteAsync(
+        ReadPassage passage, double confidence, Document document, CitationVerifier verifier, CancellationToken cancellationToken)
     {
         Chunk chunk = passage.Retrieved.Chunk;
         TextRange chosen = ExpectedOverlap.Choose(chunk.Text, passage.Reading!.Candidates);
@@ -147,7 +165,7 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
         {
             Citation = await verifier.VerifyAsync(citation, cancellationToken).ConfigureAwait(false),
             Words = document.Text[span.Start..span.End],
-            Confidence = passage.Score,
+            Confidence = confidence,
         };
     }
 

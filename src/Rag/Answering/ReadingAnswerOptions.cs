@@ -1,4 +1,5 @@
 using Rag.Reading;
+using Rag.Retrieval;
 
 namespace Rag.Answering;
 
@@ -8,8 +9,23 @@ public sealed class ReadingAnswerOptions
     /// <summary>How passages are read.</summary>
     public ReadingOptions Reading { get; set; } = new();
 
-    /// <summary>Refusal: the best passage's margin and its share of retrieval's weight together must reach this.</summary>
-    public double MinConfidence { get; set; } = 10;
+    /// <summary>
+    /// Refusal, where the passage has a cosine similarity to the question: the reader's margin and
+    /// <see cref="SimilarityWeight"/> times that similarity, 0 for <see cref="UnrelatedSimilarity"/> and 1 for the same text,
+    /// must reach this together.
+    /// </summary>
+    public double MinConfidence { get; set; } = 4.2;
+
+    /// <summary>What similarity counts, in units of the reader's margin.</summary>
+    /// <value>The default value is 12.</value>
+    public double SimilarityWeight { get; set; } = 12;
+
+    /// <summary>The cosine that the encoder gives to texts that have nothing to do with each other, as <see cref="SimilarityBaseline"/> finds it.</summary>
+    /// <value>The default value is 0.</value>
+    public double UnrelatedSimilarity { get; set; }
+
+    /// <summary>Refusal, where words alone were searched: the reader's margin must reach this.</summary>
+    public double MinMargin { get; set; } = -1.5;
 
     /// <summary>Longest quote in characters; a longer sentence is cut at a word behind the answer.</summary>
     /// <value>The default value is 600.</value>
@@ -27,9 +43,11 @@ public sealed class ReadingAnswerOptions
         Reading.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQuoteCharacters, 16);
         ArgumentException.ThrowIfNullOrWhiteSpace(RefusalSentence);
-        if (!double.IsFinite(MinConfidence))
+        ArgumentOutOfRangeException.ThrowIfNegative(SimilarityWeight);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(UnrelatedSimilarity, 1);
+        if (!double.IsFinite(MinConfidence + MinMargin + SimilarityWeight + UnrelatedSimilarity))
         {
-            throw new ArgumentOutOfRangeException(nameof(MinConfidence), MinConfidence, "The threshold must be finite.");
+            throw new ArgumentOutOfRangeException(nameof(MinConfidence), MinConfidence, "The thresholds must be finite.");
         }
     }
 }

@@ -4,8 +4,8 @@ namespace Rag.Reading;
 public sealed class ReadingOptions
 {
     /// <summary>Passages read for a question at most, best first.</summary>
-    /// <value>The default value is 6.</value>
-    public int MaxPassages { get; set; } = 6;
+    /// <value>The default value is 8.</value>
+    public int MaxPassages { get; set; } = 8;
 
     /// <summary>
     /// What retrieval's score counts, in units of the reader's margin: how sure the reader must be of a passage that retrieval

@@ -19,7 +19,7 @@ public sealed class ReadingReranker : IReranker
     public ReadingReranker(ISpanReader reader, ReadingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        _options = options ?? new ReadingOptions { MaxPassages = 10 };
+        _options = options ?? new ReadingOptions();
         _options.Validate();
         _reading = new PassageReading(reader, _options);
     }

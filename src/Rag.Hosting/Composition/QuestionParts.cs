@@ -1,0 +1,9 @@
+using Rag.Answering;
+using Rag.Retrieval;
+
+namespace Rag.Hosting.Composition;
+
+/// <summary>What a question needs beside the index.</summary>
+/// <param name="Generator">Writes the answer.</param>
+/// <param name="Reranker">Orders passages anew; null for the retriever's order.</param>
+internal sealed record QuestionParts(IAnswerGenerator Generator, IReranker? Reranker);
