@@ -13,7 +13,7 @@ namespace Rag.Runtime.Embedding;
 /// </summary>
 /// <remarks>
 /// A text's tokens, without special tokens and without those that the vocabulary does not know, are looked up in an int8
-/// table; their mean is divided by its length (M. Tulkens and S. van Dongen, "Model2Vec", 2024). Text that spells a special
+/// table; their mean is divided by its length (S. Tulkens and T. van Dongen, "Model2Vec", 2024). Text that spells a special
 /// token is plain text. A text of which nothing is known, empty or all emoji, gets <see cref="Dimensions"/> values of which
 /// the first is 1 and all others 0: a vector of no meaning, but one that an index can hold, so that one such passage does not
 /// fail its document. <c>GetService</c> gives <see cref="EmbeddingIdentity"/> (pooling "static-mean"),
