@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Rag.Cli.Output;
 using Rag.Cli.Terminal;
-using Rag.Hosting;
 using Rag.Retrieval;
 
 namespace Rag.Cli.Commands;
@@ -9,36 +8,18 @@ namespace Rag.Cli.Commands;
 /// <summary><c>rag search "…" --docs DIR</c>: the passages that bear on a question.</summary>
 internal static class SearchCommand
 {
-    public static Command Create(Screen screen)
-    {
-        var arguments = new LibraryArguments();
-        var question = new QuestionArgument();
-        var command = new Command("search", "Finds the passages that bear on a question.") { question.Words, arguments.Docs, arguments.Top };
-        arguments.AddIndexing(command);
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            screen,
-            question.Get(parsed),
-            arguments.ToOptions(parsed, parsed.GetRequiredValue(arguments.Docs)),
-            parsed.GetValue(arguments.Json),
-            cancellationToken));
-        return command;
-    }
-
-    private static async Task<int> RunAsync(Screen screen, string words, RagOptions options, bool json, CancellationToken cancellationToken)
-    {
-        string query = await QuestionArgument.ReadAsync(words, screen.In, options.MaxQuestionLength, cancellationToken).ConfigureAwait(false);
-        await using LibrarySession session = await LibrarySession.OpenAsync(screen, options, cancellationToken).ConfigureAwait(false);
-        await session.PrepareSearchAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<RetrievedChunk> found = await session.Library.SearchAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (json)
+    public static Command Create(Screen screen) => QuestionCommand.Create(
+        screen, "search", "Finds the passages that bear on a question.", answers: false, async (session, query, json, cancellationToken) =>
         {
-            JsonOutput.Write(screen.Out, SearchJson.From(found));
-        }
-        else
-        {
-            SearchView.Show(screen, found);
-        }
-
-        return ExitCode.Answered;
-    }
+            await session.PrepareSearchAsync(cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<RetrievedChunk> found = await session.Library.SearchAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (json)
+            {
+                JsonOutput.Write(screen.Out, SearchJson.From(found));
+            }
+            else
+            {
+                SearchView.Show(screen, found);
+            }
+        });
 }

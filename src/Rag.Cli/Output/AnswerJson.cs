@@ -3,7 +3,7 @@ using Rag.Answering;
 namespace Rag.Cli.Output;
 
 /// <summary>What <c>rag ask --json</c> prints. Timings are seconds by step.</summary>
-internal sealed record AnswerJson(
+internal record AnswerJson(
     string Answer,
     string Generator,
     bool Refused,

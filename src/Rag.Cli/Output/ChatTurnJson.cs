@@ -1,16 +1,17 @@
+using System.Text.Json.Serialization;
+
 namespace Rag.Cli.Output;
 
 /// <summary>One turn of a conversation: the question and all that <c>rag ask --json</c> says of its answer.</summary>
-internal sealed record ChatTurnJson(
-    string Question,
-    string Answer,
-    string Generator,
-    bool Refused,
-    IReadOnlyList<CitationJson> Citations,
-    IReadOnlyList<ResultJson> Retrieved,
-    UsageJson? Usage,
-    IReadOnlyDictionary<string, double> Timings)
+internal sealed record ChatTurnJson : AnswerJson
 {
-    public static ChatTurnJson From(string question, AnswerJson answer) => new(
-        question, answer.Answer, answer.Generator, answer.Refused, answer.Citations, answer.Retrieved, answer.Usage, answer.Timings);
+    private ChatTurnJson(AnswerJson answer)
+        : base(answer)
+    {
+    }
+
+    [JsonPropertyOrder(-1)]
+    public required string Question { get; init; }
+
+    public static ChatTurnJson From(string question, AnswerJson answer) => new(answer) { Question = question };
 }

@@ -1,34 +1,17 @@
 namespace Rag.Documents;
 
 /// <summary>The plain bytes of one entry: counted, and at the end compared with what the directory said of them.</summary>
-internal sealed class BoundedZipStream(Stream plain, BoundedZipEntry entry, ByteBudget budget, string location) : Stream
+internal sealed class BoundedZipStream(Stream plain, BoundedZipEntry entry, ByteBudget budget, string location) : ForwardStream(plain)
 {
-    private long _read;
     private uint _crc;
     private bool _checked;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _read;
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
         int count;
         try
         {
-            count = plain.Read(buffer);
+            count = Source.Read(buffer);
         }
         catch (InvalidDataException e)
         {
@@ -36,9 +19,9 @@ internal sealed class BoundedZipStream(Stream plain, BoundedZipEntry entry, Byte
         }
 
         budget.Take(count);
-        _read += count;
+        BytesRead += count;
         _crc = Crc32.Append(_crc, buffer[..count]);
-        if (_read > entry.Length || (count == 0 && buffer.Length > 0 && !_checked))
+        if (BytesRead > entry.Length || (count == 0 && buffer.Length > 0 && !_checked))
         {
             Check();
         }
@@ -55,33 +38,13 @@ internal sealed class BoundedZipStream(Stream plain, BoundedZipEntry entry, Byte
         }
     }
 
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            plain.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private void Check()
     {
         _checked = true;
-        if (_read != entry.Length)
+        if (BytesRead != entry.Length)
         {
             throw new CorruptException(
-                $"{location} is damaged: the part {entry.Name} is said to be {entry.Length} bytes long and is {(_read > entry.Length ? "longer" : $"{_read}")}.",
+                $"{location} is damaged: the part {entry.Name} is said to be {entry.Length} bytes long and is {(BytesRead > entry.Length ? "longer" : $"{BytesRead}")}.",
                 location,
                 entry.HeaderOffset);
         }

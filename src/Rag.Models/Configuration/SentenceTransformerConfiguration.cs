@@ -17,8 +17,13 @@ public sealed record SentenceTransformerConfiguration
     /// <summary>The most tokens of a text, special tokens included, where the files state it.</summary>
     public int? MaxSequenceLength { get; init; }
 
-    /// <summary>Texts that go before an input, by name, such as "query".</summary>
+    /// <summary>Texts that go before an input, by name, such as "query"; one that is null in the file is not there.</summary>
     public required IReadOnlyDictionary<string, string> Prompts { get; init; }
+
+    /// <summary>The name of the prompt for an input of which nothing more is said; null for none.</summary>
+    public string? DefaultPromptName { get; init; }
+
+    private const string PromptsFile = "config_sentence_transformers.json";
 
     private static readonly (string Key, string Name, PoolingKind Kind)[] Kinds =
     [
@@ -70,7 +75,8 @@ public sealed record SentenceTransformerConfiguration
             Pooling = pooling,
             Normalize = normalize,
             MaxSequenceLength = Optional(folder, "sentence_bert_config.json", c => c.OptionalCount("max_seq_length")),
-            Prompts = Optional(folder, "config_sentence_transformers.json", ReadPrompts) ?? new Dictionary<string, string>(),
+            Prompts = Optional(folder, PromptsFile, ReadPrompts) ?? [],
+            DefaultPromptName = Optional(folder, PromptsFile, config => config.String("default_prompt_name")),
         };
     }
 
@@ -100,11 +106,19 @@ public sealed record SentenceTransformerConfiguration
 
     private static Dictionary<string, string> ReadPrompts(ModelConfiguration config)
     {
-        ModelConfiguration? prompts = config.Section("prompts");
-        return prompts is null
-            ? []
-            : new Dictionary<string, string>(
-                prompts.Root.EnumerateObject().DistinctBy(p => p.Name).Select(p => KeyValuePair.Create(p.Name, prompts.String(p.Name) ?? string.Empty)), StringComparer.Ordinal);
+        Dictionary<string, string> prompts = new(StringComparer.Ordinal);
+        if (config.Section("prompts") is { } stated)
+        {
+            foreach (JsonProperty property in stated.Root.EnumerateObject())
+            {
+                if (stated.String(property.Name) is { } prompt)
+                {
+                    prompts[property.Name] = prompt;
+                }
+            }
+        }
+
+        return prompts;
     }
 
     private static T? Optional<T>(string folder, string name, Func<ModelConfiguration, T?> read)

@@ -32,8 +32,7 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
     private readonly Pooling _pooling;
     private readonly int _batchTokens;
     private readonly int _padding;
-    private readonly EmbeddingGeneratorMetadata _metadata;
-    private readonly Lazy<EmbeddingIdentity> _identity;
+    private readonly EmbedderFacts _facts;
 
     internal SentenceEmbedder(ModelFolder folder, Tokenizer tokenizer, IEncoderSession encoder, SentenceEmbedderOptions options)
     {
@@ -46,12 +45,9 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         _pooling = new Pooling(sentence?.Pooling ?? [PoolingKind.Mean], encoder.HiddenSize, sentence?.Normalize ?? true);
         _batchTokens = options.BatchTokens;
         _padding = folder.Generation.PadTokenId ?? 0;
-        _metadata = new EmbeddingGeneratorMetadata("rag", defaultModelId: name, defaultModelDimensions: _pooling.Dimensions);
-        IReadOnlyDictionary<string, string>? prompts = sentence?.Prompts;
-        string query = options.QueryPrefix ?? prompts?.GetValueOrDefault("query") ?? string.Empty;
-        string document = options.DocumentPrefix ?? prompts?.GetValueOrDefault("document") ?? prompts?.GetValueOrDefault("passage") ?? string.Empty;
-        _identity = new Lazy<EmbeddingIdentity>(() =>
-            new EmbeddingIdentity(name, WeightsHash.Compute(folder.FolderPath), _pooling.Name, _pooling.Dimensions, MaxTokens, query, document));
+        Prefixes prefixes = Prefixes.Of(folder, options);
+        _facts = new EmbedderFacts(name, _pooling.Dimensions, _tokenizer, () => new EmbeddingIdentity(
+            name, WeightsHash.Compute(folder.FolderPath), _pooling.Name, _pooling.Dimensions, MaxTokens, prefixes.Query, prefixes.Document));
     }
 
     /// <summary>Tokens of an input, special tokens included, after which it is cut.</summary>
@@ -91,27 +87,12 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        if (options?.Dimensions is { } dimensions && dimensions != Dimensions)
-        {
-            throw new UnsupportedException($"The model {_metadata.DefaultModelId} gives vectors of {Dimensions} dimensions, not {dimensions}.", _metadata.DefaultModelId);
-        }
-
-        string[] texts = [.. values];
+        string[] texts = _facts.Accept(values, options);
         return Task.Run(() => Generate(texts, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null
-            : serviceType == typeof(EmbeddingIdentity) ? _identity.Value
-            : serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata
-            : serviceType == typeof(ITokenCounter) || serviceType == typeof(Tokenizer) ? _tokenizer
-            : serviceType.IsInstanceOfType(this) ? this
-            : null;
-    }
+    public object? GetService(Type serviceType, object? serviceKey = null) => _facts.GetService(this, serviceType, serviceKey);
 
     /// <inheritdoc/>
     public void Dispose() => _encoder.Dispose();
@@ -181,7 +162,7 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
             {
                 float[] vector = new float[_pooling.Dimensions];
                 _pooling.Apply(states.Slice(b * sequence * hidden, ids[batch[b]].Length * hidden), vector);
-                results[batch[b]] = new Embedding<float>(vector) { ModelId = _metadata.DefaultModelId };
+                results[batch[b]] = new Embedding<float>(vector) { ModelId = _facts.Name };
             }
         }
         finally

@@ -26,10 +26,13 @@ public sealed class SentenceEmbedderOptions
     /// </summary>
     public bool ParseSpecialTokens { get; set; }
 
-    /// <summary>Text that belongs before a question; by default the model's prompt "query", else none.</summary>
+    /// <summary>
+    /// Text that belongs before a question; empty for none. By default the prompt "query" of config_sentence_transformers.json,
+    /// else its default prompt, else what is known of a model of this name (bge, e5, arctic-embed), else none.
+    /// </summary>
     public string? QueryPrefix { get; set; }
 
-    /// <summary>Text that belongs before a passage; by default the model's prompt "document" or "passage", else none.</summary>
+    /// <summary>Text that belongs before a passage; empty for none. By default as <see cref="QueryPrefix"/>, of the prompts "document", "passage" or "corpus".</summary>
     public string? DocumentPrefix { get; set; }
 
     /// <summary>Checks every value.</summary>

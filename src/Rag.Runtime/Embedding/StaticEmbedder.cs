@@ -13,7 +13,7 @@ namespace Rag.Runtime.Embedding;
 /// </summary>
 /// <remarks>
 /// A text's tokens, without special tokens and without those that the vocabulary does not know, are looked up in an int8
-/// table; their mean is divided by its length (M. Tulkens and S. van Dongen, "Model2Vec", 2024). Text that spells a special
+/// table; their mean is divided by its length (S. Tulkens and T. van Dongen, "Model2Vec", 2024). Text that spells a special
 /// token is plain text. A text of which nothing is known, empty or all emoji, gets <see cref="Dimensions"/> values of which
 /// the first is 1 and all others 0: a vector of no meaning, but one that an index can hold, so that one such passage does not
 /// fail its document. <c>GetService</c> gives <see cref="EmbeddingIdentity"/> (pooling "static-mean"),
@@ -26,8 +26,7 @@ public sealed class StaticEmbedder : IEmbeddingGenerator<string, Embedding<float
     private readonly EncodeOptions _encode;
     private readonly Predicate<int> _isUnknown;
     private readonly int _threads;
-    private readonly EmbeddingGeneratorMetadata _metadata;
-    private readonly Lazy<EmbeddingIdentity> _identity;
+    private readonly EmbedderFacts _facts;
 
     private StaticEmbedder(string folder, Tokenizer tokenizer, StaticTokenTable table, StaticEmbedderOptions options)
     {
@@ -39,9 +38,9 @@ public sealed class StaticEmbedder : IEmbeddingGenerator<string, Embedding<float
         int unknown = tokenizer.TokenToId(options.UnknownToken) ?? -1;
         _isUnknown = id => id == unknown;
         _threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
-        _metadata = new EmbeddingGeneratorMetadata("rag", defaultModelId: name, defaultModelDimensions: Dimensions);
         string weights = Path.Combine(folder, StaticTokenTable.FileName);
-        _identity = new Lazy<EmbeddingIdentity>(() => new EmbeddingIdentity(name, WeightsHash.OfFile(weights), "static-mean", Dimensions, MaxTokens));
+        _facts = new EmbedderFacts(
+            name, Dimensions, _tokenizer, () => new EmbeddingIdentity(name, WeightsHash.OfFile(weights), "static-mean", Dimensions, MaxTokens));
     }
 
     /// <summary>Tokens of an input after which it is cut.</summary>
@@ -92,32 +91,12 @@ public sealed class StaticEmbedder : IEmbeddingGenerator<string, Embedding<float
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        if (options?.Dimensions is { } dimensions && dimensions != Dimensions)
-        {
-            throw new UnsupportedException($"The model {_metadata.DefaultModelId} gives vectors of {Dimensions} dimensions, not {dimensions}.", _metadata.DefaultModelId);
-        }
-
-        string[] texts = [.. values];
-        if (Array.IndexOf(texts, null) is var missing and >= 0)
-        {
-            throw new ArgumentException($"Text {missing} is null.", nameof(values));
-        }
-
+        string[] texts = _facts.Accept(values, options);
         return Task.Run(() => Generate(texts, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is not null ? null
-            : serviceType == typeof(EmbeddingIdentity) ? _identity.Value
-            : serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata
-            : serviceType == typeof(ITokenCounter) || serviceType == typeof(Tokenizer) ? _tokenizer
-            : serviceType.IsInstanceOfType(this) ? this
-            : null;
-    }
+    public object? GetService(Type serviceType, object? serviceKey = null) => _facts.GetService(this, serviceType, serviceKey);
 
     /// <summary>Does nothing: the table is plain memory.</summary>
     public void Dispose()
@@ -166,7 +145,7 @@ public sealed class StaticEmbedder : IEmbeddingGenerator<string, Embedding<float
             vector[0] = 1;
         }
 
-        result = new Embedding<float>(vector) { ModelId = _metadata.DefaultModelId };
+        result = new Embedding<float>(vector) { ModelId = _facts.Name };
         return ids.Count;
     }
 }

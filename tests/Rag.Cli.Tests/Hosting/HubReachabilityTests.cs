@@ -1,6 +1,7 @@
 using System.Net;
 using Rag.Cli.Tests.Support;
 using Rag.Hosting.Models;
+using Rag.Tests.Support;
 
 namespace Rag.Cli.Tests.Hosting;
 

@@ -99,6 +99,7 @@ public sealed class ModelPolicyTests
         ModelChoice choice = await Policy(models, new RagOptions { Documents = "." }, null, "/box").ChooseEmbedderAsync(null, CancellationToken.None);
         Assert.Equal((Starter.StarterModels.EmbedderName, "/box"), (choice.Reference, choice.Folder));
         Assert.Contains("in the box", choice.Notice, StringComparison.Ordinal);
+        Assert.Contains(ModelPolicy.DefaultEmbeddingModel, choice.Notice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,6 +110,24 @@ public sealed class ModelPolicyTests
         ModelChoice choice = await Policy(models, new RagOptions { Documents = "." }, null, "/box").ChooseEmbedderAsync(built, CancellationToken.None);
         Assert.Equal("/box", choice.Folder);
         Assert.Null(choice.Notice);
+        Assert.Equal(0, models.Asked);
+    }
+
+    [Fact]
+    public async Task Index_made_with_an_earlier_default_keeps_it()
+    {
+        const string earlier = "sentence-transformers/all-MiniLM-L6-v2";
+        Assert.NotEqual(earlier, ModelPolicy.DefaultEmbeddingModel);
+        var models = new FakeModels { Reachable = true, Local = { [earlier] = "/m/earlier" }, Remote = { [ModelPolicy.DefaultEmbeddingModel] = "/better" } };
+        Assert.Equal(new ModelChoice(earlier, "/m/earlier", null), await Choose(models, new BuiltWith(earlier, true, earlier)));
+        Assert.Equal(0, models.Asked);
+    }
+
+    [Fact]
+    public async Task Language_model_is_never_fetched_unasked()
+    {
+        var models = new FakeModels { Reachable = true };
+        Assert.Null((await Policy(models, new RagOptions { Documents = "." }, null).ChooseChatModelAsync(CancellationToken.None)).Folder);
         Assert.Equal(0, models.Asked);
     }
 

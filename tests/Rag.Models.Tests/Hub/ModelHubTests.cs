@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Rag.Models.Hub;
+using Rag.Tests.Support;
 
 namespace Rag.Models.Tests.Hub;
 

@@ -3,6 +3,7 @@ using Rag.Answering;
 using Rag.Documents;
 using Rag.Retrieval;
 using Rag.Tests.Fakes;
+using Rag.Tests.Support;
 
 namespace Rag.Tests.Answering;
 

@@ -1,8 +1,10 @@
-namespace Rag.Models.Tests.Hub;
+namespace Rag.Tests.Support;
 
-/// <summary>A clock that goes only when it is told to, with timers that follow it.</summary>
-internal sealed class ManualTime : TimeProvider
+/// <summary>A clock that goes only when it is told to, with timers that follow it and fire once. Thread-safe.</summary>
+/// <param name="start">Where it stands at first; by default 1970.</param>
+internal sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 {
+    private readonly DateTimeOffset _start = start ?? DateTimeOffset.UnixEpoch;
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private long _ticks;
@@ -11,15 +13,16 @@ internal sealed class ManualTime : TimeProvider
 
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(GetTimestamp());
+    public override DateTimeOffset GetUtcNow() => _start.AddTicks(GetTimestamp());
 
+    /// <summary>Moves the clock and fires what is due.</summary>
     public void Advance(TimeSpan time)
     {
-        Interlocked.Add(ref _ticks, time.Ticks);
         Timer[] due;
         lock (_lock)
         {
-            due = [.. _timers.Where(timer => timer.Due <= _ticks)];
+            long now = Interlocked.Add(ref _ticks, time.Ticks);
+            due = [.. _timers.Where(timer => timer.Due <= now)];
             _timers.RemoveAll(due.Contains);
         }
 
@@ -36,7 +39,6 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Fires once; nothing here asks for a period.</summary>
     private sealed class Timer(ManualTime owner, TimerCallback callback, object? state) : ITimer
     {
         public long Due { get; private set; }
@@ -45,7 +47,11 @@ internal sealed class ManualTime : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Assert.Equal(Timeout.InfiniteTimeSpan, period);
+            if (period != Timeout.InfiniteTimeSpan)
+            {
+                throw new NotSupportedException("Timers of this clock fire once.");
+            }
+
             lock (owner._lock)
             {
                 owner._timers.Remove(this);
