@@ -9,7 +9,7 @@ public sealed class ArchitectureTests
         { "Rag.Abstractions", [] },
         { "Rag.Core", ["Rag.Abstractions"] },
         { "Rag.Documents", ["Rag.Abstractions"] },
-        { "Rag.Evaluation", ["Rag.Abstractions"] },
+        { "Rag.Evaluation", ["Rag.Abstractions", "Rag.Core"] },
         { "Rag.Index", ["Rag.Abstractions"] },
         { "Rag.Models", ["Rag.Abstractions"] },
         { "Rag.Runtime", ["Rag.Abstractions", "Rag.Models", "Rag.OnnxRuntime", "Rag.Tokenizers"] },

@@ -32,7 +32,7 @@ internal static class EvalCommand
             parsed.GetValue(queries),
             parsed.GetValue(json),
             cancellationToken));
-        return new Command("eval", "Measures retrieval on collections with known answers.") { retrieval };
+        return new Command("eval", "Measures retrieval and answers on collections with known answers.") { retrieval, EvalAnswersCommand.Create(screen) };
     }
 
     private static async Task<int> RunAsync(Screen screen, string[] paths, string? model, int? queries, bool json, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal static class EvalCommand
         return ExitCode.Answered;
     }
 
-    private static async Task<IEmbeddingGenerator<string, Embedding<float>>?> OpenEncoderAsync(Screen screen, string? model, CancellationToken cancellationToken)
+    internal static async Task<IEmbeddingGenerator<string, Embedding<float>>?> OpenEncoderAsync(Screen screen, string? model, CancellationToken cancellationToken)
     {
         if (model is null)
         {

@@ -19,7 +19,7 @@ public static class SquadDataset
         using JsonDocument json = await ParseAsync(path, options ?? new(), cancellationToken).ConfigureAwait(false);
         foreach (JsonElement article in Array(json.RootElement, "data", path))
         {
-            string title = article.ValueKind == JsonValueKind.Object && article.TryGetProperty("title", out JsonElement stated) && stated.ValueKind == JsonValueKind.String ? stated.GetString()! : "";
+            string title = article.ValueKind == JsonValueKind.Object && article.TryGetProperty("title", out JsonElement stated) && stated.ValueKind == JsonValueKind.String ? Decoded(stated, path) : "";
             int ordinal = 0;
             foreach (JsonElement paragraph in Array(article, "paragraphs", path))
             {
@@ -30,12 +30,12 @@ public static class SquadDataset
 
     private static AnsweredQuestion Question(JsonElement question, string path)
     {
-        bool impossible = question.TryGetProperty("is_impossible", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
+        bool impossible = question.ValueKind == JsonValueKind.Object && question.TryGetProperty("is_impossible", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
         return new(Text(question, "id", path), Text(question, "question", path), [.. Array(question, "answers", path).Select(answer => Answer(answer, path))], impossible);
     }
 
     private static GoldAnswer Answer(JsonElement answer, string path) =>
-        answer.TryGetProperty("answer_start", out JsonElement start) && start.ValueKind == JsonValueKind.Number && start.TryGetInt32(out int offset)
+        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("answer_start", out JsonElement start) && start.ValueKind == JsonValueKind.Number && start.TryGetInt32(out int offset)
             ? new(Text(answer, "text", path), offset)
             : throw Damaged(path, "an answer without answer_start");
 
@@ -62,8 +62,21 @@ public static class SquadDataset
 
     private static string Text(JsonElement owner, string name, string path) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
+            ? Decoded(value, path)
             : throw Damaged(path, $"no text \"{name}\" where one belongs");
+
+    // JSON can escape half a surrogate pair, which is no text.
+    private static string Decoded(JsonElement text, string path)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Damaged(path, "a text with half a character");
+        }
+    }
 
     private static CorruptException Damaged(string path, string what) => new($"{path} has {what}.", path);
 }

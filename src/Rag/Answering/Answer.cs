@@ -15,6 +15,9 @@ public sealed record Answer
     /// <summary>Whether the documents do not answer the question; then there are no citations.</summary>
     public required bool Refused { get; init; }
 
+    /// <summary>How sure the generator is that the documents answer, on its own scale; what it compares with its threshold. Null where it cannot tell.</summary>
+    public double? Confidence { get; init; }
+
     /// <summary>The sources referred to, in order of their numbers, each checked verbatim.</summary>
     public required IReadOnlyList<Citation> Citations { get; init; }
 

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using Rag.Cli.Output;
+using Rag.Cli.Terminal;
+using Rag.Evaluation.Articles;
+using Rag.Hosting;
+using Rag.Retrieval;
+using Rag.Runtime.Embedding;
+using Rag.Starter;
+
+namespace Rag.Cli.Commands;
+
+/// <summary><c>rag eval answers FILE…</c>: how well questions with known answers are answered, the whole way from file to citation.</summary>
+internal static class EvalAnswersCommand
+{
+    private const int DefaultQuestions = 1_000;
+    private const string StarterName = "starter";
+    private static readonly RetrievalMode[] Modes = [RetrievalMode.Bm25, RetrievalMode.Dense, RetrievalMode.Hybrid];
+
+    public static Command Create(Screen screen)
+    {
+        var paths = new Argument<string[]>("FILE") { Description = "A question set in SQuAD's JSON form (SQuAD 1.1 and 2.0, KorQuAD 1.0), also gzipped.", Arity = ArgumentArity.OneOrMore };
+        var questions = new Option<int>("--questions") { HelpName = "N", Description = "Ask N questions of each kind, evenly chosen.", DefaultValueFactory = _ => DefaultQuestions };
+        questions.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) && wanted > 0))
+            {
+                result.AddError($"{questions.Name} takes a number from 1, not '{result.Tokens[0].Value}'.");
+            }
+        });
+        var model = new Option<string?>("--embedding-model") { HelpName = "MODEL", Description = "Sentence encoder: org/name, a folder, 'starter' (in the box, the default), or 'none' for text search alone." };
+        var retrieval = new Option<RetrievalMode[]?>("--retrieval") { HelpName = "MODES", Description = "Some of bm25,dense,hybrid (default: all that the encoder allows).", CustomParser = ParseModes };
+        var errors = new Option<string?>("--errors") { HelpName = "FILE", Description = "Write one line of JSON for each question that was not answered as it should have been." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
+        var command = new Command(
+            "answers",
+            "Measures the whole way: each article becomes a Markdown file, its questions are asked with it and without it.") { paths, questions, model, retrieval, errors, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            screen,
+            parsed.GetRequiredValue(paths),
+            parsed.GetValue(questions),
+            parsed.GetValue(model) ?? StarterName,
+            parsed.GetValue(retrieval),
+            parsed.GetValue(errors),
+            parsed.GetValue(json),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Screen screen, string[] paths, int questions, string model, RetrievalMode[]? wanted, string? errorPath, bool json, CancellationToken cancellationToken)
+    {
+        // All of them first: a wrong path is no news for the end of a long run.
+        List<ArticleSet> sets = [];
+        foreach (string path in paths)
+        {
+            sets.Add((await SquadArticles.ReadAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false)).Sample(questions));
+        }
+
+        using IEmbeddingGenerator<string, Embedding<float>>? encoder = await OpenEncoderAsync(screen, model, cancellationToken).ConfigureAwait(false);
+        RetrievalMode[] modes = wanted is { Length: > 0 } ? wanted : encoder is null ? [RetrievalMode.Bm25] : Modes;
+        if (encoder is null && modes.Any(mode => mode != RetrievalMode.Bm25))
+        {
+            throw new ArgumentException("Dense and hybrid retrieval need an embedding model; name one with --embedding-model, or measure with --retrieval bm25.");
+        }
+
+        using AnswerErrorFile? errors = errorPath is null ? null : new AnswerErrorFile(errorPath);
+        List<AnswerEvaluationJson> rows = [];
+        foreach (ArticleSet set in sets)
+        {
+            rows.AddRange(await new AnswerMeasuring(screen, set, new AnswerParts(encoder), errors).RunAsync(modes, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (json)
+        {
+            JsonOutput.Write(screen.Out, new AnswerEvaluationListJson(rows));
+        }
+        else
+        {
+            AnswerEvaluationView.Show(screen, rows);
+        }
+
+        return ExitCode.Answered;
+    }
+
+    private static async Task<IEmbeddingGenerator<string, Embedding<float>>?> OpenEncoderAsync(Screen screen, string model, CancellationToken cancellationToken)
+    {
+        bool none = model.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase);
+        return model is StarterName or StarterModels.EmbedderName && StarterModels.EmbedderFolder is { } starter
+            ? await EmbeddingModel.LoadAsync(starter, StarterModels.EmbedderName, cancellationToken).ConfigureAwait(false)
+            : await EvalCommand.OpenEncoderAsync(screen, none ? null : model, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static RetrievalMode[]? ParseModes(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        List<RetrievalMode> chosen = [];
+        foreach (string name in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            RetrievalMode mode = Modes.FirstOrDefault(mode => mode.ToString().Equals(name, StringComparison.OrdinalIgnoreCase), (RetrievalMode)(-1));
+            if (!Enum.IsDefined(mode))
+            {
+                result.AddError($"--retrieval takes some of bm25,dense,hybrid, not '{text}'.");
+                return null;
+            }
+
+            chosen.Add(mode);
+        }
+
+        return [.. Modes.Where(chosen.Contains)];
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Rag.Chunks;
+using Rag.Documents;
+using Rag.Index;
+
+namespace Rag.Evaluation.Articles;
+
+/// <summary>
+/// An index that remembers what was stored through it, so that a document can be taken out for a while and put back exactly as
+/// it was. Holds every document in memory; made for a measurement. Does not own the inner index.
+/// </summary>
+public sealed class RememberingIndex : IChunkIndex
+{
+    private readonly IChunkIndex _inner;
+    private readonly ConcurrentDictionary<string, IndexedDocument> _stored = new(StringComparer.Ordinal);
+
+    /// <summary>Wraps an index that is empty or of which nothing is to be taken out but what is stored from now on.</summary>
+    public RememberingIndex(IChunkIndex inner) => _inner = inner ?? throw new ArgumentNullException(nameof(inner));
+
+    /// <summary>Does some work while a document is not in the index. It is put back whatever comes of the work, cancellation too.</summary>
+    /// <param name="documentId">A document that was stored through this object.</param>
+    /// <param name="work">What to do meanwhile; no other work may expect the document then.</param>
+    /// <param name="cancellationToken">Ends waiting for the removal; handed to nothing else.</param>
+    /// <exception cref="ArgumentException">The document was not stored through this object.</exception>
+    public async Task WithoutAsync(string documentId, Func<Task> work, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(documentId);
+        ArgumentNullException.ThrowIfNull(work);
+        if (!_stored.TryGetValue(documentId, out IndexedDocument? document))
+        {
+            throw new ArgumentException($"'{documentId}' was not stored through this index.", nameof(documentId));
+        }
+
+        try
+        {
+            await _inner.DeleteAsync(documentId, cancellationToken).ConfigureAwait(false);
+            await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            await _inner.UpsertAsync(document, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask UpsertAsync(IndexedDocument document, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        await _inner.UpsertAsync(document, cancellationToken).ConfigureAwait(false);
+        _stored[document.Document.Id] = document;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default)
+    {
+        bool deleted = await _inner.DeleteAsync(documentId, cancellationToken).ConfigureAwait(false);
+        _stored.TryRemove(documentId, out _);
+        return deleted;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> SetManifestAsync(IndexManifest manifest, bool replace, CancellationToken cancellationToken = default)
+    {
+        bool dropped = await _inner.SetManifestAsync(manifest, replace, cancellationToken).ConfigureAwait(false);
+        if (dropped)
+        {
+            _stored.Clear();
+        }
+
+        return dropped;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IndexManifest?> GetManifestAsync(CancellationToken cancellationToken = default) => _inner.GetManifestAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<string, DocumentStamp>> GetDocumentStampsAsync(CancellationToken cancellationToken = default) =>
+        _inner.GetDocumentStampsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ChunkScores> SearchVectorAsync(ReadOnlyMemory<float> vector, int top, CancellationToken cancellationToken = default) =>
+        _inner.SearchVectorAsync(vector, top, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ChunkScores> SearchTextAsync(string text, int top, CancellationToken cancellationToken = default) =>
+        _inner.SearchTextAsync(text, top, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<float>?> ScoreVectorAsync(
+        ReadOnlyMemory<float> vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _inner.ScoreVectorAsync(vector, chunkIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<float>?> ScoreTextAsync(string text, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _inner.ScoreTextAsync(text, chunkIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _inner.GetChunksAsync(chunkIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Chunk>> GetDocumentChunksAsync(string documentId, CancellationToken cancellationToken = default) =>
+        _inner.GetDocumentChunksAsync(documentId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Document?> GetDocumentAsync(string documentId, CancellationToken cancellationToken = default) =>
+        _inner.GetDocumentAsync(documentId, cancellationToken);
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType) => serviceType?.IsInstanceOfType(this) == true ? this : _inner.GetService(serviceType!);
+
+    /// <summary>Does nothing: the inner index belongs to the caller.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
