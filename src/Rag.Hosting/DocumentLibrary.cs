@@ -140,8 +140,8 @@ public sealed class DocumentLibrary : IAsyncDisposable
         CheckQuestion(query);
         OpenLibrary open = await EnsureUpToDateAsync(cancellationToken).ConfigureAwait(false);
         IReranker? reranker = _options.RerankSearch ? (await EnsureAnsweringAsync(open, cancellationToken).ConfigureAwait(false)).Reranker : null;
-        IReadOnlyList<RetrievedChunk> found = await open.Retriever.RetrieveAsync(query, top ?? _options.Top, cancellationToken).ConfigureAwait(false);
-        return reranker is null ? found : await reranker.RerankAsync(query, found, cancellationToken).ConfigureAwait(false);
+        IRetriever retriever = reranker is null ? open.Retriever : new RerankingRetriever(open.Retriever, reranker, pool: 1);
+        return await retriever.RetrieveAsync(query, top ?? _options.Top, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Answers a question from the documents.</summary>

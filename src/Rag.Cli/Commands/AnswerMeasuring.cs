@@ -73,7 +73,7 @@ internal sealed class AnswerMeasuring(Screen screen, ArticleSet set, AnswerParts
         errors?.Write(set, way, measurement.Outcomes);
 
         // What is timed must not remember what was computed before.
-        AnswerTimes times = await AnswerEvaluator.TimeAsync(set, Pipeline(index, parts, mode, reranked).AskAsync, cancellationToken: cancellationToken).ConfigureAwait(false);
+        AnswerTimes times = await AnswerEvaluator.TimeAsync(set, Pipeline(index, parts.Sharing(), mode, reranked).AskAsync, cancellationToken: cancellationToken).ConfigureAwait(false);
         string model = (parts.Embedder?.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity)?.Model ?? RagOptions.NoModel;
         return AnswerEvaluationJson.From(set, ingested, model, Name(mode), reranked, measurement.Figures, times);
     }
@@ -81,7 +81,7 @@ internal sealed class AnswerMeasuring(Screen screen, ArticleSet set, AnswerParts
     private static AnswerPipeline Pipeline(RememberingIndex index, AnswerParts parts, RetrievalMode mode, bool reranked) => new(
         new HybridRetriever(index, parts.Embedder, new HybridRetrieverOptions { Mode = mode }),
         parts.CreateGenerator(index),
-        new Answering.AnswerOptions { Top = RagOptions.DefaultTop },
+        new Answering.AnswerOptions { Top = RagOptions.DefaultTop, RerankPool = RagOptions.DefaultTop },
         reranker: reranked ? parts.CreateReranker() : null);
 
     private static string Name(RetrievalMode mode) => mode.ToString().ToLowerInvariant();

@@ -7,6 +7,7 @@ using Rag.Evaluation.Articles;
 using Rag.Hosting;
 using Rag.Retrieval;
 using Rag.Runtime.Embedding;
+using Rag.Runtime.Reading;
 using Rag.Starter;
 
 namespace Rag.Cli.Commands;
@@ -30,17 +31,19 @@ internal static class EvalAnswersCommand
             }
         });
         var model = new Option<string?>("--embedding-model") { HelpName = "MODEL", Description = "Sentence encoder: org/name, a folder, 'starter' (in the box, the default), or 'none' for text search alone." };
+        var reader = new Option<string?>("--reader") { HelpName = "MODEL", Description = "Reader: org/name, a folder, 'starter' (in the box, the default), or 'none' for the best sentences." };
         var retrieval = new Option<RetrievalMode[]?>("--retrieval") { HelpName = "MODES", Description = "Some of bm25,dense,hybrid (default: all that the encoder allows).", CustomParser = ParseModes };
         var errors = new Option<string?>("--errors") { HelpName = "FILE", Description = "Write one line of JSON for each question that was not answered as it should have been." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
         var command = new Command(
             "answers",
-            "Measures the whole way: each article becomes a Markdown file, its questions are asked with it and without it.") { paths, questions, model, retrieval, errors, json };
+            "Measures the whole way: each article becomes a Markdown file, its questions are asked with it and without it.") { paths, questions, model, reader, retrieval, errors, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             screen,
             parsed.GetRequiredValue(paths),
             parsed.GetValue(questions),
             parsed.GetValue(model) ?? StarterName,
+            parsed.GetValue(reader) ?? StarterName,
             parsed.GetValue(retrieval),
             parsed.GetValue(errors),
             parsed.GetValue(json),
@@ -49,7 +52,7 @@ internal static class EvalAnswersCommand
     }
 
     private static async Task<int> RunAsync(
-        Screen screen, string[] paths, int questions, string model, RetrievalMode[]? wanted, string? errorPath, bool json, CancellationToken cancellationToken)
+        Screen screen, string[] paths, int questions, string model, string reader, RetrievalMode[]? wanted, string? errorPath, bool json, CancellationToken cancellationToken)
     {
         // All of them first: a wrong path is no news for the end of a long run.
         List<ArticleSet> sets = [];
@@ -65,11 +68,13 @@ internal static class EvalAnswersCommand
             throw new ArgumentException("Dense and hybrid retrieval need an embedding model; name one with --embedding-model, or measure with --retrieval bm25.");
         }
 
+        using SpanReader? spans = await EvalCommand.OpenReaderAsync(screen, reader, cancellationToken).ConfigureAwait(false);
+        double unrelated = encoder is null ? 0 : await SimilarityBaseline.MeasureAsync(encoder, cancellationToken).ConfigureAwait(false);
         using AnswerErrorFile? errors = errorPath is null ? null : new AnswerErrorFile(errorPath);
         List<AnswerEvaluationJson> rows = [];
         foreach (ArticleSet set in sets)
         {
-            rows.AddRange(await new AnswerMeasuring(screen, set, new AnswerParts(encoder), errors).RunAsync(modes, cancellationToken).ConfigureAwait(false));
+            rows.AddRange(await new AnswerMeasuring(screen, set, new AnswerParts(encoder, spans, unrelated), errors).RunAsync(modes, cancellationToken).ConfigureAwait(false));
         }
 
         if (json)

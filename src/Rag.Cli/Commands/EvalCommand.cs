@@ -5,10 +5,13 @@ using Rag.Cli.Output;
 using Rag.Cli.Terminal;
 using Rag.Evaluation.Collections;
 using Rag.Evaluation.Retrieval;
+using Rag.Hosting;
 using Rag.Index;
 using Rag.Models.Hub;
 using Rag.Retrieval;
 using Rag.Runtime.Embedding;
+using Rag.Runtime.Reading;
+using Rag.Starter;
 
 namespace Rag.Cli.Commands;
 
@@ -22,29 +25,32 @@ internal static class EvalCommand
             Description = "A folder in BEIR's or TREC's layout, or a SQuAD JSON file.", Arity = ArgumentArity.OneOrMore,
         };
         var model = new Option<string?>("--embedding-model") { HelpName = "MODEL", Description = "Sentence encoder: org/name or a folder; without one, BM25 alone is measured." };
+        var reader = new Option<string?>("--reader") { HelpName = "MODEL", Description = "Also measures hybrid retrieval reranked by this reader: org/name, a folder, or 'starter' (in the box)." };
         var queries = new Option<int?>("--queries") { HelpName = "N", Description = "Ask about N queries, evenly chosen (default: all)." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
-        var retrieval = new Command("retrieval", "Measures BM25, dense and hybrid retrieval, one uncut text per document.") { paths, model, queries, json };
+        var retrieval = new Command("retrieval", "Measures BM25, dense and hybrid retrieval, one uncut text per document.") { paths, model, reader, queries, json };
         retrieval.SetAction((parsed, cancellationToken) => RunAsync(
             screen,
             parsed.GetRequiredValue(paths),
             parsed.GetValue(model),
+            parsed.GetValue(reader) ?? RagOptions.NoModel,
             parsed.GetValue(queries),
             parsed.GetValue(json),
             cancellationToken));
         return new Command("eval", "Measures retrieval and answers on collections with known answers.") { retrieval, EvalAnswersCommand.Create(screen) };
     }
 
-    private static async Task<int> RunAsync(Screen screen, string[] paths, string? model, int? queries, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Screen screen, string[] paths, string? model, string reader, int? queries, bool json, CancellationToken cancellationToken)
     {
         using IEmbeddingGenerator<string, Embedding<float>>? encoder = await OpenEncoderAsync(screen, model, cancellationToken).ConfigureAwait(false);
+        using SpanReader? spans = await OpenReaderAsync(screen, reader, cancellationToken).ConfigureAwait(false);
         using RememberingEmbedder? embedder = encoder is null ? null : new RememberingEmbedder(encoder);
         List<EvaluationJson> rows = [];
         foreach (string path in paths)
         {
             RetrievalCollection collection = await CollectionReader.ReadAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
             collection = queries is { } wanted ? collection.Sample(wanted) : collection;
-            rows.AddRange(await MeasureAsync(screen, collection, encoder, embedder, cancellationToken).ConfigureAwait(false));
+            rows.AddRange(await MeasureAsync(screen, collection, encoder, embedder, spans, cancellationToken).ConfigureAwait(false));
         }
 
         if (json)
@@ -66,15 +72,34 @@ internal static class EvalCommand
             return null;
         }
 
-        using var hub = new ModelHub();
-        string folder = await ActivityView.RunAsync(
-            screen,
-            activity => hub.ResolveAsync(model, new MappedProgress<ModelDownloadProgress, Activity>(activity, DownloadText.Describe), cancellationToken)).ConfigureAwait(false);
+        string folder = await ResolveAsync(screen, model, cancellationToken).ConfigureAwait(false);
         return await EmbeddingModel.LoadAsync(folder, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The folder of a model, downloaded where need be.</summary>
+    internal static async Task<string> ResolveAsync(Screen screen, string model, CancellationToken cancellationToken)
+    {
+        using var hub = new ModelHub();
+        return await ActivityView.RunAsync(
+            screen,
+            activity => hub.ResolveAsync(model, new MappedProgress<ModelDownloadProgress, Activity>(activity, DownloadText.Describe), cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a reader: 'starter' is the one in the box, 'none' gives null.</summary>
+    internal static async Task<SpanReader?> OpenReaderAsync(Screen screen, string model, CancellationToken cancellationToken)
+    {
+        if (model.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        string? starter = model is "starter" or StarterModels.ReaderName ? StarterModels.ReaderFolder : null;
+        string folder = starter ?? await ResolveAsync(screen, model, cancellationToken).ConfigureAwait(false);
+        return SpanReader.Load(folder, new SpanReaderOptions { TokenizerFolder = starter is null ? null : StarterModels.EmbedderFolder });
+    }
+
     private static async Task<List<EvaluationJson>> MeasureAsync(
-        Screen screen, RetrievalCollection collection, IEmbeddingGenerator<string, Embedding<float>>? encoder, RememberingEmbedder? embedder, CancellationToken cancellationToken)
+        Screen screen, RetrievalCollection collection, IEmbeddingGenerator<string, Embedding<float>>? encoder, RememberingEmbedder? embedder, SpanReader? reader, CancellationToken cancellationToken)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("rag-eval-");
         try
@@ -91,13 +116,12 @@ internal static class EvalCommand
                 List<EvaluationJson> rows = [];
                 foreach (RetrievalMode mode in encoder is null ? [RetrievalMode.Bm25] : (RetrievalMode[])[RetrievalMode.Bm25, RetrievalMode.Dense, RetrievalMode.Hybrid])
                 {
-                    var retriever = new HybridRetriever(index, embedder, new HybridRetrieverOptions { Mode = mode });
-                    RetrievalFigures figures = await ActivityView.RunAsync(screen, activity => RetrievalEvaluator.MeasureAsync(
-                        collection,
-                        retriever,
-                        new MappedProgress<int, Activity>(activity, done => new Activity($"{collection.Name}: {Name(mode)}", done, collection.Queries.Count)),
-                        cancellationToken)).ConfigureAwait(false);
-                    rows.Add(EvaluationJson.From(collection, Name(mode), figures));
+                    rows.Add(await MeasureAsync(new HybridRetriever(index, embedder, new HybridRetrieverOptions { Mode = mode }), Name(mode)).ConfigureAwait(false));
+                }
+
+                if (reader is not null)
+                {
+                    rows.Add(await MeasureAsync(new RerankingRetriever(new HybridRetriever(index, embedder), new ReadingReranker(reader), pool: 1), "reranked").ConfigureAwait(false));
                 }
 
                 return rows;
@@ -106,6 +130,16 @@ internal static class EvalCommand
         finally
         {
             folder.Delete(recursive: true);
+        }
+
+        async Task<EvaluationJson> MeasureAsync(IRetriever retriever, string way)
+        {
+            RetrievalFigures figures = await ActivityView.RunAsync(screen, activity => RetrievalEvaluator.MeasureAsync(
+                collection,
+                retriever,
+                new MappedProgress<int, Activity>(activity, done => new Activity($"{collection.Name}: {way}", done, collection.Queries.Count)),
+                cancellationToken)).ConfigureAwait(false);
+            return EvaluationJson.From(collection, way, figures);
         }
     }
 

@@ -30,9 +30,6 @@ public sealed record Answer
     /// <summary>Tokens read and written; null where no model was asked.</summary>
     public UsageDetails? Usage { get; init; }
 
-    /// <summary>How sure the generator is that the documents answer, on its own scale; what it compares with its threshold. Null where it cannot tell.</summary>
-    public double? Confidence { get; init; }
-
     /// <summary>A sentence for the person where there is something to know about how the answer was made; otherwise null.</summary>
     public string? Note { get; init; }
 
