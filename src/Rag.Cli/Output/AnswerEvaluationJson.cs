@@ -29,6 +29,8 @@ internal sealed record AnswerEvaluationJson
 
     public required double QuoteHolds { get; init; }
 
+    public required double QuotesPerAnswer { get; init; }
+
     public required double RetrievedHolds { get; init; }
 
     public required double WronglyRefused { get; init; }
@@ -61,6 +63,7 @@ internal sealed record AnswerEvaluationJson
             ExactMatch = Math.Round(figures.ExactMatch, 4),
             F1 = Math.Round(figures.F1, 4),
             QuoteHolds = Math.Round(figures.QuoteHolds, 4),
+            QuotesPerAnswer = Math.Round(figures.QuotesPerAnswer, 2),
             RetrievedHolds = Math.Round(figures.RetrievedHolds, 4),
             WronglyRefused = Math.Round(figures.WronglyRefused, 4),
             RefusedWithoutArticle = Math.Round(figures.RefusedWithoutArticle, 4),

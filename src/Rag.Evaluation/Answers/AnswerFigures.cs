@@ -18,6 +18,9 @@ public sealed record AnswerFigures
     /// <summary>Share whose cited quote holds an accepted answer; see <see cref="AnswerOutcome.QuoteHolds"/>.</summary>
     public required double QuoteHolds { get; init; }
 
+    /// <summary>Mean number of citations of the questions that were answered: more of them hold an answer more easily.</summary>
+    public required double QuotesPerAnswer { get; init; }
+
     /// <summary>Share with a chunk of their own article that holds an accepted answer among the first five retrieved; refused ones count too.</summary>
     public required double RetrievedHolds { get; init; }
 
@@ -51,6 +54,7 @@ public sealed record AnswerFigures
             ExactMatch = Mean(answerable, outcome => outcome.ExactMatch),
             F1 = Mean(answerable, outcome => outcome.F1),
             QuoteHolds = Mean(answerable, outcome => outcome.QuoteHolds ? 1 : 0),
+            QuotesPerAnswer = Mean([.. answerable.Where(outcome => !outcome.Refused)], outcome => outcome.Citations.Count),
             RetrievedHolds = Mean(answerable, outcome => outcome.Rank <= FirstChunks ? 1 : 0),
             WronglyRefused = Mean(answerable, Refused),
             LeftOut = leftOut.Count,
