@@ -73,7 +73,12 @@ internal sealed class AnswerMeasuring(Screen screen, ArticleSet set, AnswerParts
         errors?.Write(set, way, measurement.Outcomes);
 
         // What is timed must not remember what was computed before.
-        AnswerTimes times = await AnswerEvaluator.TimeAsync(set, Pipeline(index, parts, mode, reranked).AskAsync, cancellationToken: cancellationToken).ConfigureAwait(false);
+        int timed = Math.Min(AnswerEvaluator.DefaultTimed, set.Answerable.Count);
+        AnswerTimes times = await ActivityView.RunAsync(screen, activity => AnswerEvaluator.TimeAsync(
+            set,
+            Pipeline(index, parts, mode, reranked).AskAsync,
+            progress: new MappedProgress<int, Activity>(activity, done => new Activity($"{set.Name}: {way}, taking the time", done, timed)),
+            cancellationToken: cancellationToken)).ConfigureAwait(false);
         string model = (parts.Embedder?.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity)?.Model ?? RagOptions.NoModel;
         return AnswerEvaluationJson.From(set, ingested, model, Name(mode), reranked, measurement.Figures, times);
     }

@@ -9,6 +9,9 @@ namespace Rag.Evaluation.Answers;
 /// </summary>
 public static class AnswerEvaluator
 {
+    /// <summary>How many questions <see cref="TimeAsync"/> times unless told otherwise.</summary>
+    public const int DefaultTimed = 100;
+
     private const int WarmUp = 3;
 
     /// <summary>Measures how well questions are answered.</summary>
@@ -76,9 +79,15 @@ public static class AnswerEvaluator
     /// <param name="ask">Answers a question; called one at a time.</param>
     /// <param name="questions">How many at most; at least 1.</param>
     /// <param name="timeProvider">The clock; the system's where null.</param>
+    /// <param name="progress">Told how many questions are timed.</param>
     /// <param name="cancellationToken">Ends the measuring.</param>
     public static async Task<AnswerTimes> TimeAsync(
-        ArticleSet set, Func<Question, CancellationToken, Task<Answer>> ask, int questions = 100, TimeProvider? timeProvider = null, CancellationToken cancellationToken = default)
+        ArticleSet set,
+        Func<Question, CancellationToken, Task<Answer>> ask,
+        int questions = DefaultTimed,
+        TimeProvider? timeProvider = null,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(ask);
@@ -96,6 +105,7 @@ public static class AnswerEvaluator
             long started = time.GetTimestamp();
             await ask(new Question(question.Question.Text), cancellationToken).ConfigureAwait(false);
             times.Add(time.GetElapsedTime(started));
+            progress?.Report(times.Count);
         }
 
         times.Sort();
