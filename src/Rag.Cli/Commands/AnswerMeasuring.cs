@@ -68,12 +68,18 @@ internal sealed class AnswerMeasuring(Screen screen, ArticleSet set, AnswerParts
             set,
             Pipeline(index, remembering, mode, reranked).AskAsync,
             index,
-            new MappedProgress<int, Activity>(activity, done => new Activity($"{set.Name}: {way}", done, AnswerEvaluator.CountQuestions(set))),
+            Pipeline(index, remembering with { Refuses = false }, mode, reranked).AskAsync,
+            new MappedProgress<int, Activity>(activity, done => new Activity($"{set.Name}: {way}", done, AnswerEvaluator.CountQuestions(set, pressed: true))),
             cancellationToken)).ConfigureAwait(false);
         errors?.Write(set, way, measurement.Outcomes);
 
         // What is timed must not remember what was computed before.
-        AnswerTimes times = await AnswerEvaluator.TimeAsync(set, Pipeline(index, parts.Sharing(), mode, reranked).AskAsync, cancellationToken: cancellationToken).ConfigureAwait(false);
+        int timed = Math.Min(AnswerEvaluator.DefaultTimed, set.Answerable.Count);
+        AnswerTimes times = await ActivityView.RunAsync(screen, activity => AnswerEvaluator.TimeAsync(
+            set,
+            Pipeline(index, parts.Sharing(), mode, reranked).AskAsync,
+            progress: new MappedProgress<int, Activity>(activity, done => new Activity($"{set.Name}: {way}, taking the time", done, timed)),
+            cancellationToken: cancellationToken)).ConfigureAwait(false);
         string model = (parts.Embedder?.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity)?.Model ?? RagOptions.NoModel;
         return AnswerEvaluationJson.From(set, ingested, model, Name(mode), reranked, measurement.Figures, times);
     }

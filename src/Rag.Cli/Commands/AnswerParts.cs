@@ -14,14 +14,24 @@ namespace Rag.Cli.Commands;
 internal sealed record AnswerParts(IEmbeddingGenerator<string, Embedding<float>>? Embedder, ISpanReader? Reader, double UnrelatedSimilarity)
 {
     private const int RememberedReadings = 1_000_000;
+    private const double Least = 1e9;
+
+    /// <summary>Whether what answers may refuse, as the tool's does.</summary>
+    public bool Refuses { get; init; } = true;
 
     /// <summary>What answers from an index, as the tool itself does it.</summary>
     public IAnswerGenerator CreateGenerator(IChunkIndex index)
     {
-        var sentences = new ExtractiveAnswerGenerator(index, Embedder, new ExtractiveAnswerOptions { UnrelatedSimilarity = UnrelatedSimilarity });
-        return Reader is null
-            ? sentences
-            : new ReadingAnswerGenerator(index, Reader, sentences, new ReadingAnswerOptions { UnrelatedSimilarity = UnrelatedSimilarity });
+        var sentenceOptions = new ExtractiveAnswerOptions { UnrelatedSimilarity = UnrelatedSimilarity };
+        var readingOptions = new ReadingAnswerOptions { UnrelatedSimilarity = UnrelatedSimilarity };
+        if (!Refuses)
+        {
+            (sentenceOptions.MinCoverage, sentenceOptions.MinEvidence) = (-Least, -Least);
+            (readingOptions.MinConfidence, readingOptions.MinMargin) = (-Least, -Least);
+        }
+
+        var sentences = new ExtractiveAnswerGenerator(index, Embedder, sentenceOptions);
+        return Reader is null ? sentences : new ReadingAnswerGenerator(index, Reader, sentences, readingOptions);
     }
 
     /// <summary>What orders found chunks anew; null where nothing does.</summary>

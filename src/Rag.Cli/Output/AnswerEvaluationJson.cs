@@ -29,7 +29,15 @@ internal sealed record AnswerEvaluationJson
 
     public required double QuoteHolds { get; init; }
 
+    public required double QuotesPerAnswer { get; init; }
+
     public required double RetrievedHolds { get; init; }
+
+    public required double? PressedExactMatch { get; init; }
+
+    public required double? PressedF1 { get; init; }
+
+    public required double? PressedQuoteHolds { get; init; }
 
     public required double WronglyRefused { get; init; }
 
@@ -61,14 +69,20 @@ internal sealed record AnswerEvaluationJson
             ExactMatch = Math.Round(figures.ExactMatch, 4),
             F1 = Math.Round(figures.F1, 4),
             QuoteHolds = Math.Round(figures.QuoteHolds, 4),
+            QuotesPerAnswer = Math.Round(figures.QuotesPerAnswer, 2),
             RetrievedHolds = Math.Round(figures.RetrievedHolds, 4),
+            PressedExactMatch = Rounded(figures.PressedExactMatch),
+            PressedF1 = Rounded(figures.PressedF1),
+            PressedQuoteHolds = Rounded(figures.PressedQuoteHolds),
             WronglyRefused = Math.Round(figures.WronglyRefused, 4),
             RefusedWithoutArticle = Math.Round(figures.RefusedWithoutArticle, 4),
             Unanswerable = figures.Unanswerable,
-            RefusedUnanswerable = figures.RefusedUnanswerable is { } refused ? Math.Round(refused, 4) : null,
+            RefusedUnanswerable = Rounded(figures.RefusedUnanswerable),
             RefusalCurve = [.. figures.RefusalCurve.Select(RefusalPointJson.From)],
             TimedQuestions = times.Questions,
             MedianMilliseconds = Math.Round(times.Median.TotalMilliseconds, 1),
             Percentile95Milliseconds = Math.Round(times.Percentile95.TotalMilliseconds, 1),
         };
+
+    private static double? Rounded(double? share) => share is { } value ? Math.Round(value, 4) : null;
 }

@@ -18,11 +18,23 @@ public sealed record AnswerFigures
     /// <summary>Share whose cited quote holds an accepted answer; see <see cref="AnswerOutcome.QuoteHolds"/>.</summary>
     public required double QuoteHolds { get; init; }
 
+    /// <summary>Mean number of citations of the questions that were answered: more of them hold an answer more easily.</summary>
+    public required double QuotesPerAnswer { get; init; }
+
     /// <summary>Share with a chunk of their own article that holds an accepted answer among the first five retrieved; refused ones count too.</summary>
     public required double RetrievedHolds { get; init; }
 
     /// <summary>Share of answerable questions that were refused.</summary>
     public required double WronglyRefused { get; init; }
+
+    /// <summary><see cref="ExactMatch"/> where nothing may be refused; null where that was not tried.</summary>
+    public double? PressedExactMatch { get; init; }
+
+    /// <summary><see cref="F1"/> where nothing may be refused; null where that was not tried.</summary>
+    public double? PressedF1 { get; init; }
+
+    /// <summary><see cref="QuoteHolds"/> where nothing may be refused; null where that was not tried.</summary>
+    public double? PressedQuoteHolds { get; init; }
 
     /// <summary>Number of questions asked while their article was left out.</summary>
     public required int LeftOut { get; init; }
@@ -44,15 +56,19 @@ public sealed record AnswerFigures
     {
         ArgumentNullException.ThrowIfNull(outcomes);
         List<AnswerOutcome> answerable = Of(outcomes, QuestionSetting.Answerable), leftOut = Of(outcomes, QuestionSetting.ArticleLeftOut);
-        List<AnswerOutcome> unanswerable = Of(outcomes, QuestionSetting.Unanswerable);
+        List<AnswerOutcome> unanswerable = Of(outcomes, QuestionSetting.Unanswerable), pressed = Of(outcomes, QuestionSetting.Pressed);
         return new AnswerFigures
         {
             Questions = answerable.Count,
             ExactMatch = Mean(answerable, outcome => outcome.ExactMatch),
             F1 = Mean(answerable, outcome => outcome.F1),
             QuoteHolds = Mean(answerable, outcome => outcome.QuoteHolds ? 1 : 0),
+            QuotesPerAnswer = Mean([.. answerable.Where(outcome => !outcome.Refused)], outcome => outcome.Citations.Count),
             RetrievedHolds = Mean(answerable, outcome => outcome.Rank <= FirstChunks ? 1 : 0),
             WronglyRefused = Mean(answerable, Refused),
+            PressedExactMatch = pressed.Count == 0 ? null : Mean(pressed, outcome => outcome.ExactMatch),
+            PressedF1 = pressed.Count == 0 ? null : Mean(pressed, outcome => outcome.F1),
+            PressedQuoteHolds = pressed.Count == 0 ? null : Mean(pressed, outcome => outcome.QuoteHolds ? 1 : 0),
             LeftOut = leftOut.Count,
             RefusedWithoutArticle = Mean(leftOut, Refused),
             Unanswerable = unanswerable.Count,

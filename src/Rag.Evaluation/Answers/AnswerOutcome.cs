@@ -37,7 +37,7 @@ public sealed record AnswerOutcome
     public int? Rank { get; init; }
 
     /// <summary>Whether it was not answered as it should have been: no exact match, or an answer where to refuse was right.</summary>
-    public bool IsWrong => Setting == QuestionSetting.Answerable ? ExactMatch == 0 : !Refused;
+    public bool IsWrong => Setting is QuestionSetting.Answerable or QuestionSetting.Pressed ? ExactMatch == 0 : !Refused;
 
     /// <summary>Compares an answer with those accepted.</summary>
     /// <param name="question">What was asked.</param>

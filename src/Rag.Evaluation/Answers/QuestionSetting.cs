@@ -11,4 +11,7 @@ public enum QuestionSetting
 
     /// <summary>Its article is there and does not answer it (SQuAD 2.0); to refuse is right.</summary>
     Unanswerable,
+
+    /// <summary>The documents answer it, and what answers may not refuse.</summary>
+    Pressed,
 }

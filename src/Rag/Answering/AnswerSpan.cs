@@ -33,6 +33,12 @@ internal static class AnswerSpan
             first++;
         }
 
+        // "Alfred Wegener's theory": the answer to "whose" is the name.
+        if (last - first > 2 && text[last - 1] == 's' && text[last - 2] is '\'' or '’' && last < within.End && char.IsWhiteSpace(text[last]))
+        {
+            last -= 2;
+        }
+
         if (first == last)
         {
             return new TextRange(start, end);

@@ -6,6 +6,7 @@ using Rag.Citations;
 using Rag.Documents;
 using Rag.Index;
 using Rag.Matching;
+using Rag.Reading;
 using Rag.Retrieval;
 
 namespace Rag.Answering;
@@ -69,7 +70,7 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
             if (await verifier.VerifyAsync(citation, cancellationToken).ConfigureAwait(false) is { } verified)
             {
                 citations.Add(verified);
-                sentences.Add($"{string.Join(' ', verified.Quote.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))} [{verified.Source}]");
+                sentences.Add($"{QuoteText.AsSentence(verified.Quote)} [{verified.Source}]");
             }
         }
 
@@ -105,7 +106,7 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
     {
         HashSet<string>[] passages = [.. retrieved.Select(item => Terms.Of(item.Chunk.IndexedText))];
         TermWeights weights = new(Terms.ContentOf(question), passages);
-        if (!HasEvidence(retrieved, passages, weights))
+        if (!HasEvidence(question, retrieved, passages, weights))
         {
             return [];
         }
@@ -137,13 +138,20 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
         return candidates;
     }
 
-    /// <summary>Whether anything retrieved bears on the question: enough of its terms, or terms and similarity together.</summary>
-    private bool HasEvidence(IReadOnlyList<RetrievedChunk> retrieved, HashSet<string>[] passages, TermWeights weights)
+    /// <summary>
+    /// Whether anything retrieved bears on the question: enough of its terms, or terms and similarity together. A question in
+    /// another script goes by its terms: to an encoder that does not know the script all such texts look alike, and it would
+    /// vouch for every one of them.
+    /// </summary>
+    private bool HasEvidence(string question, IReadOnlyList<RetrievedChunk> retrieved, HashSet<string>[] passages, TermWeights weights)
     {
+        bool comparable = ReadableText.IsLatin(question);
         for (int i = 0; i < Math.Min(retrieved.Count, _options.MaxPassages); i++)
         {
             double coverage = weights.Coverage(passages[i]);
-            if (retrieved[i].Dense is { } similarity ? coverage + ((similarity - _options.UnrelatedSimilarity) / (1 - _options.UnrelatedSimilarity)) >= _options.MinEvidence : coverage >= _options.MinCoverage)
+            if (comparable && retrieved[i].Dense is { } cosine
+                ? coverage + ((cosine - _options.UnrelatedSimilarity) / (1 - _options.UnrelatedSimilarity)) >= _options.MinEvidence
+                : coverage >= _options.MinCoverage)
             {
                 return true;
             }

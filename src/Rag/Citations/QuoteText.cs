@@ -19,4 +19,11 @@ internal static class QuoteText
         int end = range.Start + (blank > maxCharacters / 2 ? kept[..blank].TrimEnd().Length : maxCharacters);
         return new TextRange(range.Start, Graphemes.Previous(text, range.Start, end));
     }
+
+    /// <summary>The quote on one line, without the mark of a list's entry before it.</summary>
+    public static string AsSentence(string quote)
+    {
+        string line = string.Join(' ', quote.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length > 2 && line[0] is '-' or '*' or '•' && line[1] == ' ' ? line[2..] : line;
+    }
 }

@@ -33,11 +33,11 @@ internal static class PassageSentences
             bool whole = element.Kind is ElementKind.TableRow or ElementKind.ListItem or ElementKind.Heading && range.Length <= LongestWhole;
             if (whole)
             {
-                Add(document.Text, range, element.Kind, pieces);
+                Add(document.Text, range, KindOf(element.Kind, range.Of(document.Text)), pieces);
             }
             else
             {
-                AddSentences(chunk, document.Text, range, element.Kind, pieces);
+                AddSentences(chunk, document.Text, range, KindOf(element.Kind, range.Of(document.Text)), pieces);
             }
 
             position = range.End;
@@ -46,6 +46,10 @@ internal static class PassageSentences
         AddSentences(chunk, document.Text, new TextRange(position, chunk.Range.End), ElementKind.Paragraph, pieces);
         return pieces;
     }
+
+    /// <summary>A list's entry that ends as a sentence does is one.</summary>
+    private static ElementKind KindOf(ElementKind kind, ReadOnlySpan<char> text) =>
+        kind == ElementKind.ListItem && text.TrimEnd().TrimEnd("\"'”’)]*_") is [.., '.' or '!' or '?' or '…'] ? ElementKind.Paragraph : kind;
 
     private static void AddSentences(Chunk chunk, string text, TextRange range, ElementKind kind, List<PassageSentence> pieces)
     {

@@ -13,8 +13,15 @@ internal static class ReadableText
     /// </summary>
     public static bool IsEnglish(string question)
     {
+        string[] words = question.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return IsLatin(question) && (words.Length <= FewWords || words.Any(word => FunctionWords.Contains(word.ToLowerInvariant())));
+    }
+
+    /// <summary>Whether most letters are of the Latin script; so for a text without letters.</summary>
+    public static bool IsLatin(string text)
+    {
         int latin = 0, other = 0;
-        foreach (char character in question)
+        foreach (char character in text)
         {
             if (char.IsLetter(character))
             {
@@ -22,7 +29,6 @@ internal static class ReadableText
             }
         }
 
-        string[] words = question.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return latin > other && (words.Length <= FewWords || words.Any(word => FunctionWords.Contains(word.ToLowerInvariant())));
+        return latin >= other;
     }
 }

@@ -33,6 +33,7 @@ public sealed class AnswerEvaluatorTests
         Assert.Equal(.2, figures.ExactMatch, 12);
         Assert.Equal((1 + (2 * .5 * (1 / 3.0) / (.5 + (1 / 3.0)))) / 5, figures.F1, 12);
         Assert.Equal(.4, figures.QuoteHolds, 12);
+        Assert.Equal(1, figures.QuotesPerAnswer, 12);
         Assert.Equal(.8, figures.RetrievedHolds, 12);
         Assert.Equal(.4, figures.WronglyRefused, 12);
         Assert.Equal(5, figures.LeftOut);
