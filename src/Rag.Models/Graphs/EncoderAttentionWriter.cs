@@ -25,11 +25,9 @@ internal sealed class EncoderAttentionWriter : IAttentionWriter
     public string Write(AttentionDescription attention, int layer, string x)
     {
         LinearDescription[] parts = [attention.Query, attention.Key, attention.Value];
-        string weight = _graph.Node("Concat", [.. parts.Select(p => _weights.Single(p.Weight))], new OnnxAttribute("axis", 0));
-        string bias = _graph.Node("Concat", [.. parts.Select(p => _weights.Single(p.Bias!))], new OnnxAttribute("axis", 0));
         return _graph.MicrosoftNode(
             "Attention",
-            [x, _graph.Node("Transpose", [weight], new OnnxAttribute("perm", [1, 0])), bias, _mask],
+            [x, _weights.SideBySide([.. parts.Select(p => p.Weight)]), _weights.Joined([.. parts.Select(p => p.Bias!)]), _mask],
             new OnnxAttribute("num_heads", attention.Heads),
             new OnnxAttribute("scale", attention.Scale),
             new OnnxAttribute("mask_filter_value", Masked));

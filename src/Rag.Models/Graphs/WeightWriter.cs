@@ -33,13 +33,29 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
         name = stored.Form switch
         {
             WeightForm.Float => Single(stored.Values),
-            WeightForm.Int8Rows => graph.Node("Mul", [Widened(Declared(stored.Values)), Column(Single(stored.Scales!))]),
+            WeightForm.Int8Rows => graph.Node("DequantizeLinear", [Declared(stored.Values), Single(stored.Scales!)], new OnnxAttribute("axis", 0)),
             _ => throw new UnsupportedException(
                 $"The model folder {stored.Values.Weights.FolderPath} holds the tensor '{weight.Name}' as {stored.Values.Tensor.Describe()}, two values to a byte; that is supported for word embeddings alone.", stored.Values.Weights.FolderPath),
         };
         _singles.Add(weight.Name, name);
         return name;
     }
+
+    /// <summary>Matrices [outputs, inputs] as one of [inputs, all outputs], in single precision.</summary>
+    public string SideBySide(IReadOnlyList<Weight> matrices)
+    {
+        // While loading, every step in single precision costs four times what it costs in bytes.
+        StoredWeight[] stored = [.. matrices.Select(_source.Find)];
+        return stored.All(weight => weight.Form == WeightForm.Int8Rows)
+            ? graph.Node(
+                "DequantizeLinear",
+                [Transposed([.. stored.Select(weight => Declared(weight.Values))]), Stacked([.. stored.Select(weight => Single(weight.Scales!))])],
+                new OnnxAttribute("axis", 1))
+            : Transposed([.. matrices.Select(Single)]);
+    }
+
+    /// <summary>Vectors one after another, in single precision.</summary>
+    public string Joined(IReadOnlyList<Weight> vectors) => Stacked([.. vectors.Select(Single)]);
 
     /// <summary>Rows of a table, in single precision.</summary>
     public string Rows(Weight table, string ids)
@@ -73,6 +89,10 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
         string product = Product(x, linear);
         return linear.Bias is null ? product : graph.Node("Add", [product, Single(linear.Bias)]);
     }
+
+    private string Stacked(string[] values) => graph.Node("Concat", values, new OnnxAttribute("axis", 0));
+
+    private string Transposed(string[] values) => graph.Node("Transpose", [Stacked(values)], new OnnxAttribute("perm", [1, 0]));
 
     private string Declared(StoredTensor tensor) => tensor.Declare(graph, Files);
 

@@ -5,8 +5,11 @@ namespace Rag.Models.Quantization;
 /// <summary>Tables as half a byte a value with one scale for 32 neighbours of a row.</summary>
 internal static class Int4Blocks
 {
-    private const int Levels = 7;
-    private const int Steps = 12;
+    private const int Lowest = -8;
+    private const int Highest = 7;
+
+    // From a scale under which nothing is cut off to one that cuts a third off.
+    private const int Steps = 14;
     private const float StepSize = .025f;
 
     /// <summary>The two tensors that stand for a table.</summary>
@@ -36,32 +39,39 @@ internal static class Int4Blocks
         ];
     }
 
-    // With so few levels it pays to cut the greatest value off a little where the others gain more by the finer steps.
-    private static Half BestScale(ReadOnlySpan<float> values)
+    /// <summary>
+    /// The scale with the least squared error among some: with so few levels it pays to cut the greatest value off a little where
+    /// the others gain more by the finer steps, and to turn the signs round where that gives the greatest value the eighth level.
+    /// </summary>
+    internal static Half BestScale(ReadOnlySpan<float> values)
     {
-        Half widest = QuantizationScale.Of(values, Levels);
+        Half widest = QuantizationScale.Of(values, Highest);
         (Half best, float least) = (widest, Error(values, widest));
-        for (int step = 1; step <= Steps && best != Half.Zero; step++)
+        for (int step = 0; step <= Steps && widest != Half.Zero; step++)
         {
             Half scale = (Half)((float)widest * (1 - (step * StepSize)));
-            float error = Error(values, scale);
-            (best, least) = error < least ? (scale, error) : (best, least);
+            foreach (Half candidate in (ReadOnlySpan<Half>)[scale, -scale])
+            {
+                float error = Error(values, candidate);
+                (best, least) = error < least ? (candidate, error) : (best, least);
+            }
         }
 
         return best;
     }
 
-    private static float Error(ReadOnlySpan<float> values, Half scale)
+    /// <summary>The squared error that a scale leaves.</summary>
+    internal static float Error(ReadOnlySpan<float> values, Half scale)
     {
         float sum = 0;
         foreach (float value in values)
         {
-            float difference = value - (QuantizationScale.Round(value, scale, Levels) * (float)scale);
+            float difference = value - (QuantizationScale.Round(value, scale, Lowest, Highest) * (float)scale);
             sum += difference * difference;
         }
 
         return sum;
     }
 
-    private static int Stored(float value, Half scale) => QuantizationScale.Round(value, scale, Levels) + QuantizedFormat.Int4Zero;
+    private static int Stored(float value, Half scale) => QuantizationScale.Round(value, scale, Lowest, Highest) + QuantizedFormat.Int4Zero;
 }

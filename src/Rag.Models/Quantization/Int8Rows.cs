@@ -24,7 +24,7 @@ internal static class Int8Rows
             Span<sbyte> to = MemoryMarshal.Cast<byte, sbyte>(numbers.AsSpan(row * columns, columns));
             for (int i = 0; i < to.Length; i++)
             {
-                to[i] = (sbyte)QuantizationScale.Round(from[i], scale, Levels);
+                to[i] = (sbyte)QuantizationScale.Round(from[i], scale, -Levels, Levels);
             }
         }
 

@@ -7,7 +7,8 @@ namespace Rag.Models.Quantization;
 /// <summary>
 /// Turns a model folder into one of about a half (from F16) to a quarter (from F32) of its size that loads like any other:
 /// every matrix int8 with one scale a row, word embeddings that serve for looking up alone int4 with one scale for 32 values
-/// of a row, vectors f16. Rounding is symmetric and to the nearest, scale = max|value| / 127 or / 7; no data is needed. Stateless.
+/// of a row, vectors f16. Rounding is to the nearest; a row's scale is max|value| / 127, that of 32 values the one of some with
+/// the least squared error. No data is needed. Stateless.
 /// </summary>
 public static class ModelQuantizer
 {

@@ -1,6 +1,6 @@
 namespace Rag.Models.Quantization;
 
-/// <summary>Symmetric rounding to whole numbers around zero: value ≈ number * scale, scale = max|value| / levels.</summary>
+/// <summary>Rounding to whole numbers around zero: value ≈ number * scale, scale = max|value| / levels where nothing is cut off.</summary>
 internal static class QuantizationScale
 {
     /// <summary>The scale of values up to a magnitude, in half precision; infinite where that cannot express it.</summary>
@@ -20,6 +20,6 @@ internal static class QuantizationScale
     }
 
     /// <summary>The number that stands for a value: rounded to the nearest, of two equally near to the even one.</summary>
-    public static int Round(float value, Half scale, int levels) =>
-        scale == Half.Zero ? 0 : (int)Math.Clamp(MathF.Round(value / (float)scale), -levels, levels);
+    public static int Round(float value, Half scale, int lowest, int highest) =>
+        scale == Half.Zero ? 0 : (int)Math.Clamp(MathF.Round(value / (float)scale), lowest, highest);
 }

@@ -20,6 +20,9 @@ internal static class SessionSettings
             settings.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
             settings.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", graph.WeightsFolder);
 
+            // Weights stored as bytes become floats while loading: without this they would at every step.
+            settings.AddSessionConfigEntry("session.disable_quant_qdq", "1");
+
             // Weights stay outside of the arena, which would round their sizes up.
             settings.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
             if (cuda)

@@ -61,9 +61,20 @@ public sealed class QuantizedBlocksTests
             byte[] bytes = stored[0].Bytes.ToArray();
             float[] back = [.. Enumerable.Range(0, 32).Select(i => (((bytes[i / 2] >> (4 * (i % 2))) & 15) - 8) * scale)];
             Half widest = QuantizationScale.Of(block, 7);
-            float[] plain = [.. block.Select(x => QuantizationScale.Round(x, widest, 7) * (float)widest)];
+            float[] plain = [.. block.Select(x => QuantizationScale.Round(x, widest, -7, 7) * (float)widest)];
             Assert.True(Error(block, back) <= Error(block, plain) + 1e-6f);
+            Assert.Equal(Error(block, back), Int4Blocks.Error(block, (Half)scale), 1e-5f);
         }
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(-8)]
+    public void Int4Blocks_LoneGreatestValueOfEitherSign_GetsTheEighthLevel(float greatest)
+    {
+        float[] block = [.. Enumerable.Range(0, 32).Select(i => i == 5 ? greatest : (i % 15) - 7)];
+        Assert.Equal(0, Int4Blocks.Error(block, (Half)(-Math.Sign(greatest))));
+        Assert.InRange(Int4Blocks.Error(block, Int4Blocks.BestScale(block)), 0, .5f);
     }
 
     private static float Error(float[] expected, float[] actual) => expected.Zip(actual, (x, y) => (x - y) * (x - y)).Sum();
