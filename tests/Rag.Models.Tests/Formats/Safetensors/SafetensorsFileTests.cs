@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rag.Models.Formats.Safetensors;
 using Rag.Tests.Support;
+using SafetensorsWriter = Rag.Tests.Support.SafetensorsWriter;
 
 namespace Rag.Models.Tests.Formats.Safetensors;
 

@@ -1,5 +1,6 @@
 using Rag.Models.Formats.Safetensors;
 using Rag.Tests.Support;
+using SafetensorsWriter = Rag.Tests.Support.SafetensorsWriter;
 
 namespace Rag.Models.Tests.Formats.Safetensors;
 
