@@ -54,7 +54,7 @@ public sealed class EmbeddingDistillerTests : IDisposable
         await DistillAsync([], _folder.File("plain"));
         double plain = await CorrelationAsync(_folder.File("plain"));
         double fitted = await CorrelationAsync(Output);
-        Assert.True(fitted > plain && fitted > .8, $"{plain} and {fitted}; {result}");
+        Assert.True(fitted > plain + .1 && fitted > .6, $"{plain} and {fitted}; {result}");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class EmbeddingDistillerTests : IDisposable
     private async Task<DistillationResult> DistillAsync(
         IReadOnlyList<string> texts, string output, int dimensions = 16, int threads = 0, IProgress<DistillationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        DistillationOptions options = new() { Dimensions = dimensions, Epochs = 6, BatchSize = 32, LearningRate = .01f, Runtime = new RuntimeOptions { Threads = threads } };
+        DistillationOptions options = new() { Dimensions = dimensions, Epochs = 10, BatchSize = 32, LearningRate = .01f, Runtime = new RuntimeOptions { Threads = threads } };
         using EmbeddingDistiller distiller = EmbeddingDistiller.Load(Encoder, options);
         return await distiller.DistillAsync(texts, output, progress, cancellationToken);
     }

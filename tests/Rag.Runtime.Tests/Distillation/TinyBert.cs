@@ -72,6 +72,6 @@ internal static class TinyBert
     public static string[] Texts(int count, int seed = 7)
     {
         Random random = new(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => string.Join(' ', Enumerable.Range(0, random.Next(1, 9)).Select(_ => Words[random.Next(Words.Count)])))];
+        return [.. Enumerable.Range(0, count).Select(_ => string.Join(' ', Enumerable.Range(0, random.Next(4, 24)).Select(_ => Words[random.Next(Words.Count)])))];
     }
 }
