@@ -1,7 +1,6 @@
 using System.Globalization;
-using Rag.Tests.Support;
 
-namespace Rag.Runtime.Tests.Distillation;
+namespace Rag.Tests.Support;
 
 /// <summary>Writes a folder with a one-layer BERT of random weights and a word-level tokenizer with [CLS] and [SEP].</summary>
 internal static class TinyBert
