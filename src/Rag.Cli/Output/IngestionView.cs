@@ -10,7 +10,7 @@ internal static class IngestionView
     /// <summary>The result of <c>rag ingest</c>, on standard output; failures, one line each, on standard error.</summary>
     public static void Show(Screen screen, IngestionResult result, string indexFolder)
     {
-        ShowFailures(screen, result);
+        ShowFailures(screen, result.Failed);
         screen.Out.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Added} added, {result.Updated} updated, {result.Unchanged} unchanged, {result.Removed} removed, {result.Failed.Count} failed\n"));
@@ -41,9 +41,10 @@ internal static class IngestionView
     /// <summary>A number and its noun.</summary>
     public static string Count(int number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
 
-    private static void ShowFailures(Screen screen, IngestionResult result)
+    /// <summary>Documents that could not be read, one line each on standard error.</summary>
+    public static void ShowFailures(Screen screen, IReadOnlyList<IngestionFailure> failures)
     {
-        foreach (IngestionFailure failure in result.Failed)
+        foreach (IngestionFailure failure in failures)
         {
             screen.Note($"left out: {Sentence(failure)}");
         }

@@ -58,7 +58,7 @@ public static class BeirDataset
         return builder.Build();
     }
 
-    private static JsonDocument Parse(string path, int number, string line)
+    internal static JsonDocument Parse(string path, int number, string line)
     {
         try
         {
@@ -70,7 +70,7 @@ public static class BeirDataset
         }
     }
 
-    private static string Text(JsonDocument json, string name, string path, int number, string? missing = null)
+    internal static string Text(JsonDocument json, string name, string path, int number, string? missing = null)
     {
         if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out JsonElement value))
         {

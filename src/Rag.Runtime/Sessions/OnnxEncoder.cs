@@ -30,6 +30,8 @@ public sealed class OnnxEncoder : IEncoderSession
     /// <inheritdoc />
     public int MaxPositions => _network.MaxPositions;
 
+    internal int VocabularySize => _network.VocabularySize;
+
     /// <summary>A sentence that says why the device asked for is not used; null where it is.</summary>
     public string? DeviceNotice => _shared.DeviceNotice;
 
