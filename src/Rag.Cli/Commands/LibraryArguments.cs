@@ -24,6 +24,13 @@ internal sealed class LibraryArguments
         HelpName = "MODEL", Description = "Sentence encoder: org/name, a folder, 'starter' (in the box), or 'none' for text search alone. Another one than the index has rebuilds it.",
     };
 
+    public Option<string?> Reader { get; } = new("--reader")
+    {
+        HelpName = "MODEL", Description = "What orders passages and points at the answer: 'starter' (in the box, the default), org/name, a folder, or 'none'.",
+    };
+
+    public Option<bool> Rerank { get; } = new("--rerank") { Description = "Order what is found by the reader: good for questions, not for keywords." };
+
     public Option<string?> Model { get; } = new("--model") { HelpName = "MODEL", Description = "Language model that writes the answer: org/name or a folder." };
 
     public Option<double?> Temperature { get; } = Bounded<double?>(
@@ -52,6 +59,7 @@ internal sealed class LibraryArguments
     public void AddAnswering(Command command)
     {
         command.Add(Model);
+        command.Add(Reader);
         command.Add(Temperature);
         command.Add(Seed);
         command.Add(MaxTokens);
@@ -65,6 +73,8 @@ internal sealed class LibraryArguments
             Documents = documents,
             IndexFolder = parsed.GetValue(Index),
             EmbeddingModel = parsed.GetValue(EmbeddingModel),
+            ReaderModel = parsed.GetValue(Reader),
+            RerankSearch = parsed.GetValue(Rerank),
             Offline = parsed.GetValue(Offline),
         };
         options.Top = parsed.GetValue(Top) ?? options.Top;

@@ -25,6 +25,11 @@ internal static class QuestionCommand
         {
             arguments.AddAnswering(command);
         }
+        else
+        {
+            command.Add(arguments.Rerank);
+            command.Add(arguments.Reader);
+        }
 
         arguments.AddIndexing(command);
         command.SetAction(async (parsed, cancellationToken) =>

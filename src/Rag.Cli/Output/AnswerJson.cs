@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Rag.Answering;
 
 namespace Rag.Cli.Output;
@@ -10,7 +11,9 @@ internal record AnswerJson(
     IReadOnlyList<CitationJson> Citations,
     IReadOnlyList<ResultJson> Retrieved,
     UsageJson? Usage,
-    IReadOnlyDictionary<string, double> Timings)
+    IReadOnlyDictionary<string, double> Timings,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Confidence,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Note)
 {
     public static AnswerJson From(Answer answer) => new(
         answer.Text,
@@ -19,7 +22,9 @@ internal record AnswerJson(
         answer.Refused ? [] : [.. answer.Citations.Select(CitationJson.From)],
         [.. answer.Retrieved.Select(ResultJson.From)],
         UsageJson.From(answer.Usage),
-        Seconds(answer.Timings));
+        Seconds(answer.Timings),
+        answer.Confidence is { } confidence ? Math.Round(confidence, 2) : null,
+        answer.Note);
 
     private static OrderedDictionary<string, double> Seconds(IReadOnlyList<KeyValuePair<string, TimeSpan>> timings)
     {

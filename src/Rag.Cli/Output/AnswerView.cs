@@ -28,6 +28,11 @@ internal sealed class AnswerView(Screen screen)
     public void End(Answer answer)
     {
         Break();
+        if (answer.Note is { } note)
+        {
+            screen.Note(note);
+        }
+
         if (answer.Refused || answer.Citations.Count == 0)
         {
             return;

@@ -127,14 +127,14 @@ public sealed class ModelPolicyTests
     public async Task Language_model_is_never_fetched_unasked()
     {
         var models = new FakeModels { Reachable = true };
-        Assert.Null((await Policy(models, new RagOptions { Documents = "." }, null).ChooseChatModelAsync(CancellationToken.None)).Folder);
+        Assert.Null((await Policy(models, new RagOptions { Documents = "." }, null).ChooseChatModelAsync(hasReader: false, CancellationToken.None)).Folder);
         Assert.Equal(0, models.Asked);
     }
 
     [Fact]
     public async Task No_language_model_is_said_in_one_line()
     {
-        ModelChoice choice = await Policy(new FakeModels(), new RagOptions { Documents = "." }, null).ChooseChatModelAsync(CancellationToken.None);
+        ModelChoice choice = await Policy(new FakeModels(), new RagOptions { Documents = "." }, null).ChooseChatModelAsync(hasReader: false, CancellationToken.None);
         Assert.Null(choice.Folder);
         Assert.Contains("--model", choice.Notice, StringComparison.Ordinal);
     }

@@ -25,8 +25,8 @@ public sealed class QuantizationLossTests(ITestOutputHelper output)
         {
             SpanReading old = whole.Read(question.Text, [question.Passage], TestContext.Current.CancellationToken)[0]!;
             SpanReading found = shipped.Read(question.Text, [question.Passage], TestContext.Current.CancellationToken)[0]!;
-            same += old.Range == found.Range ? 1 : 0;
-            (string oldText, string text) = (old.Range.Of(question.Passage).ToString(), found.Range.Of(question.Passage).ToString());
+            same += old.Best.Range == found.Best.Range ? 1 : 0;
+            (string oldText, string text) = (old.Best.Range.Of(question.Passage).ToString(), found.Best.Range.Of(question.Passage).ToString());
             exactBefore += SquadAnswers.ExactMatch(oldText, question.Answers) / Questions;
             exactNow += SquadAnswers.ExactMatch(text, question.Answers) / Questions;
             before += SquadAnswers.F1(oldText, question.Answers) / Questions;

@@ -20,7 +20,7 @@ public sealed class ShippedReaderTests(ITestOutputHelper output)
         const string passage = "The gallery opened in 1894. Its dome was added by the architect Ada Ferreira eleven years later.";
         const string other = "Mitochondria make most of the energy that a cell uses.";
         IReadOnlyList<SpanReading?> readings = reader.Read("Who added the dome?", [other, passage], TestContext.Current.CancellationToken);
-        Assert.Contains("Ada Ferreira", readings[1]!.Range.Of(passage).ToString(), StringComparison.Ordinal);
+        Assert.Contains("Ada Ferreira", readings[1]!.Best.Range.Of(passage).ToString(), StringComparison.Ordinal);
         Assert.True(readings[1]!.Margin > 0);
         Assert.True(readings[0]!.Margin < 0);
     }
@@ -40,7 +40,7 @@ public sealed class ShippedReaderTests(ITestOutputHelper output)
         for (int i = 0; i < pairs.Length; i++)
         {
             SpanReading found = Assert.Single(reader.Read(pairs[i].Question, [pairs[i].Passage], TestContext.Current.CancellationToken))!;
-            bool equal = found.Range.Of(pairs[i].Passage).SequenceEqual(pairs[i].Span);
+            bool equal = found.Best.Range.Of(pairs[i].Passage).SequenceEqual(pairs[i].Span);
             same += equal ? 1 : 0;
             sameOwn += equal && pairs[i].Answers ? 1 : 0;
             (expected[i], actual[i]) = (pairs[i].Margin, found.Margin);

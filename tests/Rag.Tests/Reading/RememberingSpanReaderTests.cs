@@ -1,8 +1,7 @@
 using Rag.Documents;
-using Rag.Evaluation.Answers;
 using Rag.Reading;
 
-namespace Rag.Evaluation.Tests.Answers;
+namespace Rag.Tests.Reading;
 
 public sealed class RememberingSpanReaderTests
 {
@@ -11,9 +10,9 @@ public sealed class RememberingSpanReaderTests
     {
         CountingReader inner = new();
         RememberingSpanReader reader = new(inner);
-        Assert.Equal([1, null, 3, 1], (await reader.ReadAsync("q", ["a", "", "ccc", "a"])).Select(reading => reading?.Range.End));
-        Assert.Equal([3, 2], (await reader.ReadAsync("q", ["ccc", "bb"])).Select(reading => reading?.Range.End));
-        Assert.Equal([1], (await reader.ReadAsync("other", ["a"])).Select(reading => reading?.Range.End));
+        Assert.Equal([1, null, 3], (await reader.ReadAsync("q", ["a", "", "ccc"])).Select(reading => reading?.Best.Range.End));
+        Assert.Equal([3, 2], (await reader.ReadAsync("q", ["ccc", "bb"])).Select(reading => reading?.Best.Range.End));
+        Assert.Equal([1], (await reader.ReadAsync("other", ["a"])).Select(reading => reading?.Best.Range.End));
         Assert.Equal(["q:a", "q:", "q:ccc", "q:bb", "other:a"], inner.Read);
     }
 
@@ -24,7 +23,7 @@ public sealed class RememberingSpanReaderTests
         public ValueTask<IReadOnlyList<SpanReading?>> ReadAsync(string question, IReadOnlyList<string> passages, CancellationToken cancellationToken = default)
         {
             Read.AddRange(passages.Select(passage => $"{question}:{passage}"));
-            return new([.. passages.Select(passage => passage.Length == 0 ? null : new SpanReading(new TextRange(0, passage.Length), 1, 0))]);
+            return new([.. passages.Select(passage => passage.Length == 0 ? null : new SpanReading([new ScoredSpan(new TextRange(0, passage.Length), 1)], 0))]);
         }
     }
 }
