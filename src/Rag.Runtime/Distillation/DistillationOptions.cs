@@ -33,7 +33,7 @@ public sealed class DistillationOptions
     /// <value>The default value is 0.01.</value>
     public double Ridge { get; set; } = .01;
 
-    /// <summary>Tokens of a text, special tokens included, after which both models cut it; at most what the encoder takes.</summary>
+    /// <summary>Tokens of a text, special tokens included, after which both models cut it; fewer where the encoder says so.</summary>
     /// <value>The default value is 256.</value>
     public int MaxTokens { get; set; } = 256;
 

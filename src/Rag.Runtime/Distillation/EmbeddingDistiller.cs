@@ -18,7 +18,7 @@ namespace Rag.Runtime.Distillation;
 /// </summary>
 public sealed class EmbeddingDistiller : IDisposable
 {
-    private const int TextsPerCall = 1024;
+    private const int TextsPerCall = 256;
     private const string TokenizerFile = "tokenizer.json";
     private const string TableFile = StaticTokenTable.FileName;
 
@@ -36,7 +36,8 @@ public sealed class EmbeddingDistiller : IDisposable
         _encoder = encoder;
         _tokenizer = tokenizer;
         _name = options.ModelName ?? ModelReference.OfFolder(folder.FolderPath);
-        var settings = new SentenceEmbedderOptions { ModelName = _name, MaxTokens = Math.Min(options.MaxTokens, encoder.MaxPositions), Runtime = options.Runtime };
+        int tokens = Math.Min(options.MaxTokens, Math.Min(folder.SentenceTransformer?.MaxSequenceLength ?? int.MaxValue, encoder.MaxPositions));
+        var settings = new SentenceEmbedderOptions { ModelName = _name, MaxTokens = tokens, Runtime = options.Runtime };
         _embedder = new SentenceEmbedder(folder, tokenizer, encoder, settings);
     }
 

@@ -83,6 +83,11 @@ internal sealed class OutputFolder : IDisposable
             return;
         }
 
+        if (Directory.EnumerateFileSystemEntries(FolderPath).FirstOrDefault(entry => !EmbeddingDistiller.FileNames.Contains(Path.GetFileName(entry))) is { } foreign)
+        {
+            throw new IOException($"'{foreign}' lies where the unfinished folder belongs.");
+        }
+
         foreach (string name in EmbeddingDistiller.FileNames)
         {
             File.Delete(Path.Combine(FolderPath, name));

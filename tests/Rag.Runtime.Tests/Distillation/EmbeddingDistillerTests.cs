@@ -101,6 +101,17 @@ public sealed class EmbeddingDistillerTests : IDisposable
     }
 
     [Fact]
+    public async Task Distill_WhereTheUnfinishedFolderIsSomebodysOwn_TouchesNothing()
+    {
+        Directory.CreateDirectory(Output + ".partial");
+        string[] mine = [Path.Combine(Output + ".partial", "mine.txt"), Path.Combine(Output + ".partial", "tokenizer.json")];
+        Array.ForEach(mine, path => File.WriteAllText(path, "mine"));
+
+        await Assert.ThrowsAsync<UnavailableException>(() => DistillAsync([], Output));
+        Assert.All(mine, path => Assert.Equal("mine", File.ReadAllText(path)));
+    }
+
+    [Fact]
     public async Task Faults_are_named()
     {
         Assert.Throws<UnavailableException>(() => EmbeddingDistiller.Load(_folder.File("missing")));
