@@ -23,6 +23,7 @@ internal sealed record AnswerParts(IEmbeddingGenerator<string, Embedding<float>>
     public IAnswerGenerator CreateGenerator(IChunkIndex index)
     {
         var sentenceOptions = new ExtractiveAnswerOptions { UnrelatedSimilarity = UnrelatedSimilarity };
+        var entryOptions = new ExtractiveAnswerOptions { UnrelatedSimilarity = UnrelatedSimilarity, EntriesOnly = true };
         var readingOptions = new ReadingAnswerOptions { UnrelatedSimilarity = UnrelatedSimilarity };
         if (!Refuses)
         {
@@ -31,7 +32,9 @@ internal sealed record AnswerParts(IEmbeddingGenerator<string, Embedding<float>>
         }
 
         var sentences = new ExtractiveAnswerGenerator(index, Embedder, sentenceOptions);
-        return Reader is null ? sentences : new ReadingAnswerGenerator(index, Reader, sentences, readingOptions);
+        return Reader is null
+            ? sentences
+            : new ReadingAnswerGenerator(index, Reader, sentences, new ExtractiveAnswerGenerator(index, Embedder, entryOptions), readingOptions);
     }
 
     /// <summary>What orders found chunks anew; null where nothing does.</summary>

@@ -114,9 +114,15 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
         double unrelated = open.Embedder is null ? 0 : await SimilarityBaseline.MeasureAsync(open.Embedder, cancellationToken).ConfigureAwait(false);
         var sentences = new ExtractiveAnswerGenerator(
             open.Index, open.Embedder, new ExtractiveAnswerOptions { UnrelatedSimilarity = unrelated }, components.TimeProvider);
-        return reader is null
-            ? sentences
-            : new ReadingAnswerGenerator(open.Index, reader, sentences, new ReadingAnswerOptions { UnrelatedSimilarity = unrelated }, components.TimeProvider);
+        if (reader is null)
+        {
+            return sentences;
+        }
+
+        var entries = new ExtractiveAnswerGenerator(
+            open.Index, open.Embedder, new ExtractiveAnswerOptions { UnrelatedSimilarity = unrelated, EntriesOnly = true }, components.TimeProvider);
+        return new ReadingAnswerGenerator(
+            open.Index, reader, sentences, entries, new ReadingAnswerOptions { UnrelatedSimilarity = unrelated }, components.TimeProvider);
     }
 
     /// <summary>A question's way.</summary>

@@ -106,7 +106,7 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
     {
         HashSet<string>[] passages = [.. retrieved.Select(item => Terms.Of(item.Chunk.IndexedText))];
         TermWeights weights = new(Terms.ContentOf(question), passages);
-        if (!HasEvidence(question, retrieved, passages, weights))
+        if (!_options.EntriesOnly && !HasEvidence(question, retrieved, passages, weights))
         {
             return [];
         }
@@ -123,12 +123,17 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
 
             double passage = retrieved[0].Score > 0 ? retrieved[i].Score / retrieved[0].Score : 0;
             double around = weights.Coverage(passages[i]), before = 0;
+            TextRange heading = default;
             foreach (PassageSentence sentence in PassageSentences.Of(chunk, document))
             {
-                double coverage = weights.Coverage(Terms.Of(sentence.Range.Of(document.Text)));
-                if (!sentence.IsHeading)
+                heading = sentence.IsHeading ? sentence.Range : heading;
+                HashSet<string> terms = sentence.IsEntry
+                    ? EntryTerms.Of(sentence.Range.Of(document.Text), chunk.HeadingPath, heading.Of(document.Text))
+                    : Terms.Of(sentence.Range.Of(document.Text));
+                double coverage = weights.Coverage(terms);
+                if (!sentence.IsHeading && !(_options.EntriesOnly && sentence.IsProse))
                 {
-                    candidates.Add(new CandidateSentence(i + 1, document, sentence.Range, coverage + (.1 * before) + (.2 * around) + (.2 * passage)));
+                    candidates.Add(new CandidateSentence(i + 1, document, sentence.Range, coverage + (.1 * before) + (.2 * around) + (.2 * passage), coverage));
                 }
 
                 before = coverage;
@@ -176,7 +181,11 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
             return candidates;
         }
 
-        return [.. best.Select((sentence, i) => sentence with { Score = sentence.Score + Similarity(vectors[0].Vector.Span, vectors[i + 1].Vector.Span) })];
+        return [.. best.Select((sentence, i) =>
+        {
+            double similarity = Similarity(vectors[0].Vector.Span, vectors[i + 1].Vector.Span);
+            return sentence with { Score = sentence.Score + similarity, Evidence = sentence.Evidence + similarity };
+        })];
     }
 
     private static double Similarity(ReadOnlySpan<float> question, ReadOnlySpan<float> sentence)
@@ -194,6 +203,11 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
             if (chosen.Count == _options.MaxSentences || (chosen.Count > 0 && sentence.Score < _options.FurtherShare * chosen[0].Score))
             {
                 break;
+            }
+
+            if (_options.EntriesOnly && sentence.Evidence < (_embedder is null ? _options.MinCoverage : _options.MinEvidence))
+            {
+                continue;
             }
 
             bool repeats = chosen.Exists(other => other.Text == sentence.Text || (other.Document.Id == sentence.Document.Id && other.Range.Overlaps(sentence.Range)));

@@ -11,6 +11,10 @@ public sealed class ExtractiveAnswerOptions
     /// <value>The default value is 6.</value>
     public int MaxPassages { get; set; } = 6;
 
+    /// <summary>Whether only entries of tables and lists are candidates, and no sentences.</summary>
+    /// <value>The default value is false.</value>
+    public bool EntriesOnly { get; set; }
+
     /// <summary>Sentences embedded per question at most, where there is an embedder.</summary>
     /// <value>The default value is 48.</value>
     public int MaxEmbeddedSentences { get; set; } = 48;

@@ -24,6 +24,7 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
     private const string NotProse = "The reader knows sentences, not tables and lists; this is the best entry by words and meaning.";
     private readonly IChunkIndex _index;
     private readonly IAnswerGenerator _other;
+    private readonly IAnswerGenerator _entries;
     private readonly ReadingAnswerOptions _options;
     private readonly PassageReading _reading;
     private readonly TimeProvider _time;
@@ -31,12 +32,18 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
     /// <summary>Creates the generator.</summary>
     /// <param name="index">Where the documents' text is, and quotes are verified.</param>
     /// <param name="reader">Points at answers.</param>
-    /// <param name="other">Answers what the reader cannot judge.</param>
+    /// <param name="other">Answers in other languages.</param>
+    /// <param name="entries">Answers from tables and lists, as an <see cref="ExtractiveAnswerGenerator"/> with <see cref="ExtractiveAnswerOptions.EntriesOnly"/> does; <paramref name="other"/> where null.</param>
     /// <param name="options">Numbers and the threshold; the defaults where null.</param>
     /// <param name="timeProvider">The clock; the system's where null.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public ReadingAnswerGenerator(
-        IChunkIndex index, ISpanReader reader, IAnswerGenerator other, ReadingAnswerOptions? options = null, TimeProvider? timeProvider = null)
+        IChunkIndex index,
+        ISpanReader reader,
+        IAnswerGenerator other,
+        IAnswerGenerator? entries = null,
+        ReadingAnswerOptions? options = null,
+        TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(reader);
@@ -45,6 +52,7 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
         _options.Validate();
         _index = index;
         _other = other;
+        _entries = entries ?? other;
         _reading = new PassageReading(reader, _options.Reading);
         _time = timeProvider ?? TimeProvider.System;
     }
@@ -65,7 +73,8 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
         timer.Step("generate");
         if (finding.Note is not null)
         {
-            await foreach (AnswerPart part in _other.GenerateAsync(question, retrieved, cancellationToken).ConfigureAwait(false))
+            IAnswerGenerator stands = finding.Note == NotProse ? _entries : _other;
+            await foreach (AnswerPart part in stands.GenerateAsync(question, retrieved, cancellationToken).ConfigureAwait(false))
             {
                 yield return part.Answer is { } whole
                     ? part with { Answer = whole with { Note = whole.Refused ? null : finding.Note, Timings = [.. timer.Steps, .. whole.Timings] } }
@@ -117,31 +126,29 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
                 continue;
             }
 
-            if (IsSure(passage, out double confidence))
-            {
-                return await CiteAsync(passage, confidence, document, verifier, cancellationToken).ConfigureAwait(false);
-            }
-
-            return await IsProseAsync(retrieved, verifier, cancellationToken).ConfigureAwait(false)
-                ? new Finding { Confidence = confidence }
-                : new Finding { Note = NotProse };
+            double above = Confidence(passage, out double threshold) - threshold;
+            EntryEvidence entries = await EntryEvidence.OfAsync(question, retrieved, verifier, cancellationToken).ConfigureAwait(false);
+            bool fromEntries = above < 0 ? entries.Any : above < _options.EntryAdvantage && entries.Coverage >= _options.MinEntryCoverage;
+            return fromEntries ? new Finding { Note = NotProse }
+                : above < 0 ? new Finding { Confidence = above + threshold }
+                : await CiteAsync(passage, above + threshold, document, verifier, cancellationToken).ConfigureAwait(false);
         }
 
         return default;
     }
 
-    /// <summary>Whether the reader, and similarity where there is one, say that the passage answers.</summary>
-    private bool IsSure(ReadPassage passage, out double confidence)
+    /// <summary>How sure the reader, and similarity where there is one, are that the passage answers.</summary>
+    private double Confidence(ReadPassage passage, out double threshold)
     {
         double margin = passage.Reading!.Margin;
         if (passage.Retrieved.Dense is not { } cosine)
         {
-            confidence = margin;
-            return confidence >= _options.MinMargin;
+            threshold = _options.MinMargin;
+            return margin;
         }
 
-        confidence = margin + (_options.SimilarityWeight * (cosine - _options.UnrelatedSimilarity) / (1 - _options.UnrelatedSimilarity));
-        return confidence >= _options.MinConfidence;
+        threshold = _options.MinConfidence;
+        return margin + (_options.SimilarityWeight * (cosine - _options.UnrelatedSimilarity) / (1 - _options.UnrelatedSimilarity));
     }
 
     /// <summary>The answer's words and the sentence around them; a note where they stand in a list, a table or code.</summary>
@@ -167,20 +174,6 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
             Words = document.Text[span.Start..span.End],
             Confidence = confidence,
         };
-    }
-
-    /// <summary>Whether the best passage is sentences for the most part, so that the reader's "not here" can be believed.</summary>
-    private static async ValueTask<bool> IsProseAsync(IReadOnlyList<RetrievedChunk> retrieved, CitationVerifier verifier, CancellationToken cancellationToken)
-    {
-        Chunk chunk = retrieved[0].Chunk;
-        if (await verifier.GetDocumentAsync(chunk.DocumentId, cancellationToken).ConfigureAwait(false) is not { } document || chunk.Range.End > document.Text.Length)
-        {
-            return true;
-        }
-
-        List<PassageSentence> pieces = PassageSentences.Of(chunk, document);
-        int prose = pieces.Where(piece => piece.IsProse).Sum(piece => piece.Range.Length);
-        return prose * 2 >= pieces.Where(piece => !piece.IsHeading).Sum(piece => piece.Range.Length);
     }
 
     private static string OneLine(string words) => string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -14,7 +14,18 @@ public sealed class ReadingAnswerOptions
     /// <see cref="SimilarityWeight"/> times that similarity, 0 for <see cref="UnrelatedSimilarity"/> and 1 for the same text,
     /// must reach this together.
     /// </summary>
-    public double MinConfidence { get; set; } = 4.2;
+    public double MinConfidence { get; set; } = 3.6;
+
+    /// <summary>
+    /// How far above its threshold the reader must be to be preferred to an entry of a table or list that has
+    /// <see cref="MinEntryCoverage"/> of the question: it reads sentences only, and finds something in them.
+    /// </summary>
+    /// <value>The default value is 6.</value>
+    public double EntryAdvantage { get; set; } = 6;
+
+    /// <summary>Share of the question's weight in terms that an entry, with its headings, must have to stand against the reader.</summary>
+    /// <value>The default value is .6.</value>
+    public double MinEntryCoverage { get; set; } = .6;
 
     /// <summary>What similarity counts, in units of the reader's margin.</summary>
     /// <value>The default value is 12.</value>
@@ -43,6 +54,8 @@ public sealed class ReadingAnswerOptions
         Reading.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQuoteCharacters, 16);
         ArgumentException.ThrowIfNullOrWhiteSpace(RefusalSentence);
+        ArgumentOutOfRangeException.ThrowIfNegative(EntryAdvantage);
+        ArgumentOutOfRangeException.ThrowIfNegative(MinEntryCoverage);
         ArgumentOutOfRangeException.ThrowIfNegative(SimilarityWeight);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(UnrelatedSimilarity, 1);
         if (!double.IsFinite(MinConfidence + MinMargin + SimilarityWeight + UnrelatedSimilarity))

@@ -10,6 +10,9 @@ internal readonly record struct PassageSentence(TextRange Range, ElementKind Kin
     /// <summary>Whether it is a heading.</summary>
     public bool IsHeading => Kind == ElementKind.Heading;
 
+    /// <summary>Whether it is an entry of a table or a list.</summary>
+    public bool IsEntry => Kind is ElementKind.TableRow or ElementKind.ListItem;
+
     /// <summary>Whether it is a sentence, as opposed to an entry of a list or table, code, or a heading.</summary>
     public bool IsProse => Kind == ElementKind.Paragraph;
 }

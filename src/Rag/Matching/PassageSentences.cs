@@ -1,3 +1,4 @@
+using System.Buffers;
 using Rag.Chunking;
 using Rag.Chunks;
 using Rag.Documents;
@@ -8,6 +9,8 @@ namespace Rag.Matching;
 internal static class PassageSentences
 {
     private const int LongestWhole = 400;
+    private const int LongestTitle = 60;
+    private static readonly SearchValues<char> NotInTitles = SearchValues.Create(".!?:;。！？|,\n");
 
     /// <summary>The pieces, in text order.</summary>
     /// <param name="chunk">The chunk.</param>
@@ -62,8 +65,23 @@ internal static class PassageSentences
         {
             ReadOnlySpan<char> words = sentence.Of(text).Trim();
             bool heading = words.StartsWith('#') || (chunk.HeadingPath.Count > 0 && words.Equals(chunk.HeadingPath[^1], StringComparison.Ordinal));
+            heading |= kind == ElementKind.Paragraph && IsTitleLine(text, sentence, words);
             Add(text, sentence, heading ? ElementKind.Heading : kind, pieces);
         }
+    }
+
+    /// <summary>
+    /// Whether words stand as a title does in a plain text: few, on a line of their own with a blank line (or nothing) above and
+    /// a line break below, without a digit or the mark of a sentence or a record in them.
+    /// </summary>
+    private static bool IsTitleLine(string text, TextRange sentence, ReadOnlySpan<char> words)
+    {
+        ReadOnlySpan<char> above = text.AsSpan(0, sentence.Start).TrimEnd([' ', '\t', '\r']);
+        ReadOnlySpan<char> below = sentence.Of(text);
+        return words.Length is > 0 and <= LongestTitle
+            && !words.ContainsAny(NotInTitles) && !words.ContainsAnyInRange('0', '9')
+            && (above.IsEmpty || above.EndsWith("\n\n", StringComparison.Ordinal) || above.EndsWith("\n\r\n", StringComparison.Ordinal))
+            && below[^(below.Length - below.TrimEnd().Length)..].Contains('\n');
     }
 
     /// <summary>Adds a piece without white space around it; marks alone ("|---|", "- ") are none.</summary>
