@@ -72,7 +72,7 @@ public sealed class AnswerPipeline
         activity?.SetTag(TagNames.Model, _generator.Name);
         StepTimer timer = new(_time);
         string query = StandaloneQuestion.Of(question);
-        IReadOnlyList<RetrievedChunk> retrieved = await RetrieveAsync(query, question.Top ?? _options.Top, timer, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedChunk> retrieved = await RetrieveAsync(query, StandaloneQuestion.ForReading(question), question.Top ?? _options.Top, timer, cancellationToken).ConfigureAwait(false);
         activity?.AddEvent(new ActivityEvent("retrieved")).SetTag(TagNames.Retrieved, retrieved.Count);
         yield return new AnswerPart { Retrieved = retrieved };
 
@@ -112,7 +112,7 @@ public sealed class AnswerPipeline
         }
     }
 
-    private async ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(string query, int top, StepTimer timer, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(string query, string read, int top, StepTimer timer, CancellationToken cancellationToken)
     {
         int pool = _reranker is null ? top : Math.Max(top, _options.RerankPool);
         IReadOnlyList<RetrievedChunk> retrieved = await _retriever.RetrieveAsync(query, pool, cancellationToken).ConfigureAwait(false);
@@ -122,7 +122,7 @@ public sealed class AnswerPipeline
             return retrieved;
         }
 
-        IReadOnlyList<RetrievedChunk> reranked = await _reranker.RerankAsync(query, retrieved, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedChunk> reranked = await _reranker.RerankAsync(read, retrieved, cancellationToken).ConfigureAwait(false);
         timer.Step("rerank");
         return [.. reranked.Take(top)];
     }

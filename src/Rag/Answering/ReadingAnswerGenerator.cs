@@ -67,7 +67,7 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(retrieved);
         StepTimer timer = new(_time);
-        string asked = StandaloneQuestion.Of(question);
+        string asked = StandaloneQuestion.ForReading(question);
         CitationVerifier verifier = new(_index);
         Finding finding = await FindAsync(asked, retrieved, verifier, cancellationToken).ConfigureAwait(false);
         timer.Step("generate");

@@ -26,7 +26,7 @@ public sealed class ChatCommandTests(ObservatoryFixture observatory)
         Assert.Equal(2, turns.Length);
         Assert.Equal("Who saved the mirror?", turns[0].GetProperty("question").GetString());
         Assert.Contains("214", turns[1].GetProperty("answer").GetString(), StringComparison.Ordinal);
-        Assert.All(turns, turn => Assert.Equal("extractive", turn.GetProperty("generator").GetString()));
+        Assert.All(turns, turn => Assert.Equal("reader", turn.GetProperty("generator").GetString()));
     }
 
     [Fact]

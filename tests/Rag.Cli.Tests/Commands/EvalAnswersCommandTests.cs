@@ -24,7 +24,7 @@ public sealed partial class EvalAnswersCommandTests : IDisposable
     [Fact]
     public async Task For_a_person_figures_are_a_table()
     {
-        ToolResult result = await RagTool.RunAsync("eval", "answers", _folder.Write("lamps.json", Questions), "--embedding-model", "none");
+        ToolResult result = await RagTool.RunAsync("eval", "answers", _folder.Write("lamps.json", Questions), "--embedding-model", "none", "--reader", "none");
         Assert.True(result.ExitCode == 0, result.ToString());
         Golden.Check("eval-answers", Seconds().Replace(Milliseconds().Replace(result.Out, "|   (ms) |  (ms) |"), "stored in (s) s"));
     }
@@ -34,7 +34,7 @@ public sealed partial class EvalAnswersCommandTests : IDisposable
     {
         string errors = _folder.Below("errors.jsonl");
         JsonElement json = (await RagTool.RunAsync(
-            "eval", "answers", _folder.Write("lamps.json", Questions), "--embedding-model", "none", "--json", "--errors", errors)).Json();
+            "eval", "answers", _folder.Write("lamps.json", Questions), "--embedding-model", "none", "--reader", "none", "--json", "--errors", errors)).Json();
         JsonElement row = Assert.Single(json.GetProperty("results").EnumerateArray().ToArray());
         Assert.Equal("lamps", row.GetProperty("collection").GetString());
         Assert.Equal("bm25", row.GetProperty("retriever").GetString());
@@ -49,6 +49,7 @@ public sealed partial class EvalAnswersCommandTests : IDisposable
         Assert.Equal(1, row.GetProperty("unanswerable").GetInt32());
         Assert.Equal(0, row.GetProperty("refusedUnanswerable").GetDouble());
         Assert.Equal(3, row.GetProperty("timedQuestions").GetInt32());
+        Assert.Equal(.6667, row.GetProperty("pressedQuoteHolds").GetDouble());
 
         JsonElement[] lines = [.. (await File.ReadAllLinesAsync(errors)).Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal(["colour", "strange", "weight"], lines.Select(line => line.GetProperty("id").GetString()));
@@ -63,15 +64,17 @@ public sealed partial class EvalAnswersCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task With_the_encoder_in_the_box_every_way_is_measured()
+    public async Task With_the_models_in_the_box_every_way_is_measured()
     {
         string file = _folder.Write("lamps.json", Questions);
         JsonElement json = (await RagTool.RunAsync("eval", "answers", file, file, "--json", "--questions", "1")).Json();
         Assert.Equal(
-            ["bm25", "dense", "hybrid", "bm25", "dense", "hybrid"],
-            json.GetProperty("results").EnumerateArray().Select(row => row.GetProperty("retriever").GetString()));
-        JsonElement chosen = (await RagTool.RunAsync("eval", "answers", file, "--json", "--retrieval", "hybrid,BM25")).Json();
+            [.. Ways("bm25", "dense", "hybrid"), .. Ways("bm25", "dense", "hybrid")],
+            json.GetProperty("results").EnumerateArray().Select(row => (row.GetProperty("retriever").GetString(), row.GetProperty("reranked").GetBoolean())));
+        JsonElement chosen = (await RagTool.RunAsync("eval", "answers", file, "--json", "--reader", "none", "--retrieval", "hybrid,BM25")).Json();
         Assert.Equal(["bm25", "hybrid"], chosen.GetProperty("results").EnumerateArray().Select(row => row.GetProperty("retriever").GetString()));
+
+        static IEnumerable<(string?, bool)> Ways(params string[] retrievers) => retrievers.SelectMany(name => new (string?, bool)[] { (name, false), (name, true) });
     }
 
     [Fact]

@@ -106,7 +106,9 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
         IReadOnlyList<SpanReading?> expected = model.Reader.Read(pairs[1].Question, passages, TestContext.Current.CancellationToken);
         IReadOnlyList<SpanReading?>[] results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ =>
             Task.Run(() => model.Reader.Read(pairs[1].Question, passages, TestContext.Current.CancellationToken))));
-        Assert.All(results, result => Assert.Equal(expected, result));
+        Assert.All(results, result => Assert.Equal(
+            expected.Select(reading => (reading!.NoAnswerScore, string.Join(' ', reading.Candidates))),
+            result.Select(reading => (reading!.NoAnswerScore, string.Join(' ', reading.Candidates)))));
     }
 
     [Fact]
