@@ -34,7 +34,7 @@ public sealed class ExtractiveAnswerGeneratorTests
     [Theory]
     [InlineData("When does the harbour open in summer?", "The harbour opens at dawn in summer.")]
     [InlineData("How long are books lent?", "Books are lent for a month.")]
-    [InlineData("Do children travel free?", "- Children under six travel free")]
+    [InlineData("Do children travel free?", "Children under six travel free")]
     [InlineData("책은 얼마 동안 빌릴 수 있는가?", "책은 한 달 동안 빌릴 수 있다.")]
     public async Task Question_IsAnsweredByTheSentence(string question, string expected)
     {
@@ -79,5 +79,21 @@ public sealed class ExtractiveAnswerGeneratorTests
         FakeEmbedder embedder = new(text => text.Contains('?', StringComparison.Ordinal) || text.Contains("zzzz", StringComparison.Ordinal) ? [1, 0] : [0, 1], 2);
         List<AnswerPart> parts = await new ExtractiveAnswerGenerator(await Retrieved.IndexOf(chunk), embedder).GenerateAsync(new Question("Harbour?"), [chunk]).ToListAsync();
         Assert.StartsWith("Harbour zzzz.", parts[^1].Answer!.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Is the ferry cheap?", .9f, 0, false)]
+    [InlineData("Is the ferry cheap?", .7f, 0, true)]
+    [InlineData("Is the ferry cheap?", .9f, .7, true)]
+    [InlineData("Is the ferry cheap?", .95f, .75, false)]
+    [InlineData("Does the harbour open?", .3f, .3, false)]
+    [InlineData("여객선은 비싼가?", .99f, 0, true)]
+    [InlineData("항구는 언제 여는가?", .1f, .7, false)]
+    public async Task Evidence_IsSimilarityAboveTheUnrelatedAndTermsAloneInAnotherScript(string question, float cosine, double unrelated, bool refused)
+    {
+        RetrievedChunk chunk = Retrieved.Chunk("The harbour opens at dawn. 항구는 언제 여는가.", score: 1, dense: cosine);
+        ExtractiveAnswerGenerator generator = new(await Retrieved.IndexOf(chunk), null, new ExtractiveAnswerOptions { UnrelatedSimilarity = unrelated });
+        Answer answer = (await generator.GenerateAsync(new Question(question), [chunk]).ToListAsync())[^1].Answer!;
+        Assert.Equal(refused, answer.Refused);
     }
 }
