@@ -96,4 +96,15 @@ public sealed class ExtractiveAnswerGeneratorTests
         Answer answer = (await generator.GenerateAsync(new Question(question), [chunk]).ToListAsync())[^1].Answer!;
         Assert.Equal(refused, answer.Refused);
     }
+
+    [Fact]
+    public async Task Reranked_passages_count_by_what_retrieval_said()
+    {
+        RetrievedChunk[] chunks =
+        [
+            Retrieved.Chunk("The harbour is old.", "old.md", .1) with { RetrievalScore = .9 },
+            Retrieved.Chunk("The harbour opens at dawn.", "dawn.md", -9) with { RetrievalScore = 1 },
+        ];
+        Assert.StartsWith("The harbour opens at dawn. [2]", (await AskAsync("When does the harbour open?", chunks)).Text, StringComparison.Ordinal);
+    }
 }

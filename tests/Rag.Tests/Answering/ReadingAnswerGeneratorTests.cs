@@ -180,7 +180,7 @@ public sealed class ReadingAnswerGeneratorTests
                 Answer answer = (await asked.GenerateAsync(new Question(Asked), [chunk]).ToListAsync())[^1].Answer!;
                 if (answer.Generator == "other")
                 {
-                    // Nothing but white space was pointed at.
+                    // Nothing but marks and white space was pointed at.
                     Assert.True(text[span.Start..span.End].All(c => !char.IsLetterOrDigit(c)));
                     return true;
                 }
