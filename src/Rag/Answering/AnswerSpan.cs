@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rag.Documents;
 
 namespace Rag.Answering;
@@ -12,12 +13,12 @@ internal static class AnswerSpan
     public static TextRange Tidy(string text, TextRange within, TextRange span)
     {
         int start = span.Start, end = span.End;
-        while (start > within.Start && char.IsLetterOrDigit(text[start]) && char.IsLetterOrDigit(text[start - 1]))
+        while (start > within.Start && Joins(text[start - 1], text[start]))
         {
             start--;
         }
 
-        while (end < within.End && char.IsLetterOrDigit(text[end - 1]) && char.IsLetterOrDigit(text[end]))
+        while (end < within.End && Joins(text[end - 1], text[end]))
         {
             end++;
         }
@@ -34,7 +35,8 @@ internal static class AnswerSpan
         }
 
         // "Alfred Wegener's theory": the answer to "whose" is the name.
-        if (last - first > 2 && text[last - 1] == 's' && text[last - 2] is '\'' or '’' && last < within.End && char.IsWhiteSpace(text[last]))
+        bool owned = last < within.End && char.IsWhiteSpace(text[last]);
+        if (owned && last - first > 2 && text[last - 1] == 's' && text[last - 2] is '\'' or '’' && IsOfWord(text[last - 3]))
         {
             last -= 2;
         }
@@ -48,4 +50,11 @@ internal static class AnswerSpan
         bool opened = words.Count('(') > words.Count(')') && last < within.End && text[last] == ')';
         return new TextRange(first, opened ? last + 1 : last);
     }
+
+    /// <summary>Whether two characters are of one word, or one character.</summary>
+    private static bool Joins(char left, char right) => (IsOfWord(left) && IsOfWord(right)) || char.IsSurrogatePair(left, right);
+
+    /// <summary>Letters and digits with the marks that combine with them.</summary>
+    private static bool IsOfWord(char character) =>
+        char.IsLetterOrDigit(character) || char.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

@@ -111,6 +111,8 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
             return [];
         }
 
+        // A reranker's scores begin nowhere, so that a share of them means nothing.
+        double most = retrieved.Max(item => item.RetrievalScore ?? item.Score);
         List<CandidateSentence> candidates = [];
         for (int i = 0; i < Math.Min(retrieved.Count, _options.MaxPassages); i++)
         {
@@ -121,7 +123,7 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
                 continue;
             }
 
-            double passage = retrieved[0].Score > 0 ? retrieved[i].Score / retrieved[0].Score : 0;
+            double passage = most > 0 ? (retrieved[i].RetrievalScore ?? retrieved[i].Score) / most : 0;
             double around = weights.Coverage(passages[i]), before = 0;
             TextRange heading = default;
             foreach (PassageSentence sentence in PassageSentences.Of(chunk, document))

@@ -59,6 +59,11 @@ public sealed class ExtractiveAnswerOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MaxEmbeddedSentences);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQuoteCharacters, 16);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(UnrelatedSimilarity, 1);
+        if (!double.IsFinite(UnrelatedSimilarity))
+        {
+            throw new ArgumentOutOfRangeException(nameof(UnrelatedSimilarity), UnrelatedSimilarity, "The similarity must be finite.");
+        }
+
         ArgumentException.ThrowIfNullOrWhiteSpace(RefusalSentence);
     }
 }

@@ -166,7 +166,8 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
 
         TextRange quote = new(Math.Min(span.Start, around[0].Range.Start), Math.Max(span.End, around[^1].Range.End));
         quote = span.End - quote.Start > _options.MaxQuoteCharacters ? span : quote;
-        quote = QuoteText.Shorten(document.Text, quote, Math.Max(_options.MaxQuoteCharacters, span.Length));
+        TextRange shortened = QuoteText.Shorten(document.Text, quote, Math.Max(_options.MaxQuoteCharacters, span.Length));
+        quote = shortened with { End = Math.Max(shortened.End, span.End) };
         Citation citation = new(document.Id, null, quote, document.Text[quote.Start..quote.End], passage.Source);
         return new Finding
         {

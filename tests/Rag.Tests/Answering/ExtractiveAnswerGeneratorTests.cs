@@ -80,4 +80,31 @@ public sealed class ExtractiveAnswerGeneratorTests
         List<AnswerPart> parts = await new ExtractiveAnswerGenerator(await Retrieved.IndexOf(chunk), embedder).GenerateAsync(new Question("Harbour?"), [chunk]).ToListAsync();
         Assert.StartsWith("Harbour zzzz.", parts[^1].Answer!.Text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Is the ferry cheap?", .9f, 0, false)]
+    [InlineData("Is the ferry cheap?", .7f, 0, true)]
+    [InlineData("Is the ferry cheap?", .9f, .7, true)]
+    [InlineData("Is the ferry cheap?", .95f, .75, false)]
+    [InlineData("Does the harbour open?", .3f, .3, false)]
+    [InlineData("여객선은 비싼가?", .99f, 0, true)]
+    [InlineData("항구는 언제 여는가?", .1f, .7, false)]
+    public async Task Evidence_IsSimilarityAboveTheUnrelatedAndTermsAloneInAnotherScript(string question, float cosine, double unrelated, bool refused)
+    {
+        RetrievedChunk chunk = Retrieved.Chunk("The harbour opens at dawn. 항구는 언제 여는가.", score: 1, dense: cosine);
+        ExtractiveAnswerGenerator generator = new(await Retrieved.IndexOf(chunk), null, new ExtractiveAnswerOptions { UnrelatedSimilarity = unrelated });
+        Answer answer = (await generator.GenerateAsync(new Question(question), [chunk]).ToListAsync())[^1].Answer!;
+        Assert.Equal(refused, answer.Refused);
+    }
+
+    [Fact]
+    public async Task Reranked_passages_count_by_what_retrieval_said()
+    {
+        RetrievedChunk[] chunks =
+        [
+            Retrieved.Chunk("The harbour is old.", "old.md", .1) with { RetrievalScore = .9 },
+            Retrieved.Chunk("The harbour opens at dawn.", "dawn.md", -9) with { RetrievalScore = 1 },
+        ];
+        Assert.StartsWith("The harbour opens at dawn. [2]", (await AskAsync("When does the harbour open?", chunks)).Text, StringComparison.Ordinal);
+    }
 }
