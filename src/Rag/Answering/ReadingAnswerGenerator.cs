@@ -73,7 +73,7 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
         timer.Step("generate");
         if (finding.Note is not null)
         {
-            IAnswerGenerator stands = finding.Note == NotProse ? _entries : _other;
+            IAnswerGenerator stands = finding.Entries ? _entries : _other;
             await foreach (AnswerPart part in stands.GenerateAsync(question, retrieved, cancellationToken).ConfigureAwait(false))
             {
                 yield return part.Answer is { } whole
@@ -126,12 +126,12 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
                 continue;
             }
 
-            double above = Confidence(passage, out double threshold) - threshold;
+            double confidence = Confidence(passage, out double threshold), above = confidence - threshold;
             EntryEvidence entries = await EntryEvidence.OfAsync(question, retrieved, verifier, cancellationToken).ConfigureAwait(false);
             bool fromEntries = above < 0 ? entries.Any : above < _options.EntryAdvantage && entries.Coverage >= _options.MinEntryCoverage;
-            return fromEntries ? new Finding { Note = NotProse }
-                : above < 0 ? new Finding { Confidence = above + threshold }
-                : await CiteAsync(passage, above + threshold, document, verifier, cancellationToken).ConfigureAwait(false);
+            return fromEntries ? new Finding { Note = NotProse, Entries = true }
+                : above < 0 ? new Finding { Confidence = confidence }
+                : await CiteAsync(passage, confidence, document, verifier, cancellationToken).ConfigureAwait(false);
         }
 
         return default;
@@ -161,7 +161,7 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
         List<PassageSentence> around = [.. PassageSentences.Of(chunk, document).Where(sentence => sentence.Range.Overlaps(span))];
         if (around.Count == 0 || !around.TrueForAll(sentence => sentence.IsProse))
         {
-            return new Finding { Note = NotProse };
+            return new Finding { Note = NotProse, Entries = around.Exists(sentence => sentence.IsEntry) };
         }
 
         TextRange quote = new(Math.Min(span.Start, around[0].Range.Start), Math.Max(span.End, around[^1].Range.End));
@@ -179,5 +179,5 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
 
     private static string OneLine(string words) => string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private readonly record struct Finding(Citation? Citation, string Words, double? Confidence, string? Note);
+    private readonly record struct Finding(Citation? Citation, string Words, double? Confidence, string? Note, bool Entries);
 }

@@ -107,4 +107,33 @@ public sealed class ExtractiveAnswerGeneratorTests
         ];
         Assert.StartsWith("The harbour opens at dawn. [2]", (await AskAsync("When does the harbour open?", chunks)).Text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("What does a slice of cake cost?", "Dark cake")]
+    [InlineData("When is the shop open?", "Wednesday")]
+    public async Task Entries_answer_with_their_headings_and_amounts(string question, string expected)
+    {
+        const string text = "# Shop\n\nThe shop sells cake and cheese when it is open.\n\n## Menu\n\n- Dark cake: £4\n- Cheese: £5\n\n## Opening times\n\n- Wednesday to Friday: 9 to 5\n";
+        RetrievedChunk chunk = Retrieved.Chunk(text);
+        ExtractiveAnswerGenerator generator = new(await Retrieved.MarkdownIndexOf(chunk), options: new ExtractiveAnswerOptions { EntriesOnly = true });
+        Answer answer = (await generator.GenerateAsync(new Question(question), [chunk]).ToListAsync())[^1].Answer!;
+        Assert.StartsWith(expected, answer.Text, StringComparison.Ordinal);
+        Assert.All(answer.Citations, citation => Assert.DoesNotContain("shop sells", citation.Quote, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Entries_that_do_not_bear_on_the_question_are_no_answer()
+    {
+        RetrievedChunk chunk = Retrieved.Chunk("# Shop\n\nThe roof is red.\n\n- Dark cake: £4\n- Cheese: £5\n");
+        ExtractiveAnswerGenerator generator = new(await Retrieved.MarkdownIndexOf(chunk), options: new ExtractiveAnswerOptions { EntriesOnly = true });
+        Assert.True((await generator.GenerateAsync(new Question("Which colour has the roof?"), [chunk]).ToListAsync())[^1].Answer!.Refused);
+    }
+
+    [Fact]
+    public async Task Titles_of_a_plain_text_are_never_the_answer()
+    {
+        RetrievedChunk chunk = Retrieved.Chunk("How to book a room\n\nWrite to the desk to book a room.\n");
+        Answer answer = await AskAsync("How do I book a room?", chunk);
+        Assert.Equal("Write to the desk to book a room.", Assert.Single(answer.Citations).Quote);
+    }
 }

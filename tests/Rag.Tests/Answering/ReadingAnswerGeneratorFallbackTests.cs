@@ -63,10 +63,25 @@ public sealed class ReadingAnswerGeneratorFallbackTests
     public async Task A_weak_reading_over_prose_is_refused_by_the_reader()
     {
         FakeAnswerGenerator other = new();
-        Answer answer = await AskAsync(Asked, "Tickets are sold here, and guests are welcome.\n\n| Kind | Price |", ("sold", 0), other, .1f);
+        Answer answer = await AskAsync(Asked, "Tickets are sold here, and guests are welcome.", ("sold", 0), other, .1f);
         Assert.True(answer.Refused);
         Assert.Equal(1.2, answer.Confidence!.Value, 6);
         Assert.Equal(0, other.Asked);
+    }
+
+    [Theory]
+    [InlineData(4, "other")]
+    [InlineData(20, "reader")]
+    public async Task An_entry_that_has_the_question_is_preferred_to_a_reading_that_is_not_quite_sure(float margin, string expected)
+    {
+        const string text = "Adults are welcome, and tickets are sold for 9 pounds.\n\n| Tickets | Price |\n|---|---|\n| Adults | 5 pounds |\n";
+        RetrievedChunk chunk = Retrieved.Chunk(text);
+        FakeAnswerGenerator sentences = new(), entries = new();
+        ReadingAnswerGenerator generator = new(await Retrieved.MarkdownIndexOf(chunk), FakeSpanReader.Pointing(("9 pounds", margin)), sentences, entries);
+        Answer answer = (await generator.GenerateAsync(new Question("What do adults pay?"), [chunk]).ToListAsync())[^1].Answer!;
+        Assert.Equal(expected, answer.Generator);
+        Assert.Equal(0, sentences.Asked);
+        Assert.Equal(expected == "other" ? 1 : 0, entries.Asked);
     }
 
     [Fact]
