@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Rag.Cli.Output;
 using Rag.Cli.Terminal;
 using Rag.Evaluation.Articles;
+using Rag.Evaluation.Datasets;
 using Rag.Hosting;
 using Rag.Retrieval;
 using Rag.Runtime.Embedding;
@@ -33,15 +34,17 @@ internal static class EvalAnswersCommand
         var model = new Option<string?>("--embedding-model") { HelpName = "MODEL", Description = "Sentence encoder: org/name, a folder, 'starter' (in the box, the default), or 'none' for text search alone." };
         var reader = new Option<string?>("--reader") { HelpName = "MODEL", Description = "Reader: org/name, a folder, 'starter' (in the box, the default), or 'none' for the best sentences." };
         var retrieval = new Option<RetrievalMode[]?>("--retrieval") { HelpName = "MODES", Description = "Some of bm25,dense,hybrid (default: all that the encoder allows).", CustomParser = ParseModes };
+        var about = new Option<string?>("--about") { HelpName = "FILE", Description = "Ask only about the paragraphs that these lines of JSON list (title, paragraph), over the articles that have them." };
         var errors = new Option<string?>("--errors") { HelpName = "FILE", Description = "Write one line of JSON for each question that was not answered as it should have been." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
         var command = new Command(
             "answers",
-            "Measures the whole way: each article becomes a Markdown file, its questions are asked with it and without it.") { paths, questions, model, reader, retrieval, errors, json };
+            "Measures the whole way: each article becomes a Markdown file, its questions are asked with it and without it.") { paths, questions, about, model, reader, retrieval, errors, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             screen,
             parsed.GetRequiredValue(paths),
             parsed.GetValue(questions),
+            parsed.GetValue(about),
             parsed.GetValue(model) ?? StarterName,
             parsed.GetValue(reader) ?? StarterName,
             parsed.GetValue(retrieval),
@@ -52,13 +55,15 @@ internal static class EvalAnswersCommand
     }
 
     private static async Task<int> RunAsync(
-        Screen screen, string[] paths, int questions, string model, string reader, RetrievalMode[]? wanted, string? errorPath, bool json, CancellationToken cancellationToken)
+        Screen screen, string[] paths, int questions, string? about, string model, string reader, RetrievalMode[]? wanted, string? errorPath, bool json, CancellationToken cancellationToken)
     {
         // All of them first: a wrong path is no news for the end of a long run.
         List<ArticleSet> sets = [];
         foreach (string path in paths)
         {
-            sets.Add((await SquadArticles.ReadAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false)).Sample(questions));
+            ArticleSet set = await SquadArticles.ReadAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
+            set = about is null ? set : set.About(await TrainingTexts.ReadParagraphListAsync(about, cancellationToken: cancellationToken).ConfigureAwait(false));
+            sets.Add(set.Sample(questions));
         }
 
         using IEmbeddingGenerator<string, Embedding<float>>? encoder = await OpenEncoderAsync(screen, model, cancellationToken).ConfigureAwait(false);

@@ -36,8 +36,11 @@ public sealed record AnswerOutcome
     /// <summary>Place, from 1, of the first retrieved chunk of the question's own article that holds an accepted answer; null where none does.</summary>
     public int? Rank { get; init; }
 
-    /// <summary>Whether it was not answered as it should have been: no exact match, or an answer where to refuse was right.</summary>
-    public bool IsWrong => Setting is QuestionSetting.Answerable or QuestionSetting.Pressed ? ExactMatch == 0 : !Refused;
+    /// <summary>
+    /// Whether it was not answered as it should have been: no exact match, or an answer where to refuse was right. A pressed question
+    /// is none: it is an answerable one asked again.
+    /// </summary>
+    public bool IsWrong => Setting == QuestionSetting.Answerable ? ExactMatch == 0 : Setting != QuestionSetting.Pressed && !Refused;
 
     /// <summary>Compares an answer with those accepted.</summary>
     /// <param name="question">What was asked.</param>

@@ -87,6 +87,19 @@ public sealed partial class EvalAnswersCommandTests : IDisposable
         Assert.Contains("errors", (await RagTool.RunAsync("eval", "answers", file, "--embedding-model", "none", "--errors", _folder.Below("no/folder/e"))).Sentence(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_list_of_paragraphs_chooses_questions_and_articles()
+    {
+        string list = _folder.Write("list.jsonl", """{"title": "River", "paragraph": 0}""" + "\n");
+        JsonElement row = (await RagTool.RunAsync(
+            "eval", "answers", _folder.Write("lamps.json", Questions), "--about", list, "--embedding-model", "none", "--reader", "none", "--json")).Json().GetProperty("results")[0];
+        Assert.Equal(1, row.GetProperty("articles").GetInt32());
+        Assert.Equal(2, row.GetProperty("questions").GetInt32());
+        Assert.Equal(0, row.GetProperty("unanswerable").GetInt32());
+        string nothing = _folder.Write("nothing.jsonl", """{"title": "River", "paragraph": 7}""" + "\n");
+        Assert.Contains("No question of lamps", (await RagTool.RunAsync("eval", "answers", _folder.Below("lamps.json"), "--about", nothing)).Sentence(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("eval", "answers")]
     [InlineData("eval", "answers", "x.json", "--questions", "0")]
