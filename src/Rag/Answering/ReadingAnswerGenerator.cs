@@ -3,7 +3,6 @@ using Rag.Chunks;
 using Rag.Citations;
 using Rag.Documents;
 using Rag.Index;
-using Rag.Matching;
 using Rag.Reading;
 using Rag.Retrieval;
 
@@ -22,6 +21,7 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
 {
     private const string OtherLanguage = "The reader knows English only; this is the best sentence by words and meaning.";
     private const string NotProse = "The reader knows sentences, not tables and lists; this is the best entry by words and meaning.";
+    private const string TwoPlaces = "The reader wavers between two places; both are quoted.";
     private readonly IChunkIndex _index;
     private readonly IAnswerGenerator _other;
     private readonly IAnswerGenerator _entries;
@@ -94,8 +94,9 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
                 Text = text,
                 Generator = Name,
                 Refused = finding.Citation is null,
-                Citations = finding.Citation is null ? [] : [finding.Citation],
+                Citations = [.. new[] { finding.Citation, finding.Further }.OfType<Citation>().OrderBy(cited => cited.Source).ThenBy(cited => cited.Range.Start)],
                 Confidence = finding.Confidence,
+                Note = finding.Further is null ? null : TwoPlaces,
                 Retrieved = retrieved,
                 Timings = timer.Steps,
             },
@@ -131,7 +132,7 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
             bool fromEntries = above < 0 ? entries.Any : above < _options.EntryAdvantage && entries.Coverage >= _options.MinEntryCoverage;
             return fromEntries ? new Finding { Note = NotProse, Entries = true }
                 : above < 0 ? new Finding { Confidence = confidence }
-                : await CiteAsync(passage, confidence, document, verifier, cancellationToken).ConfigureAwait(false);
+                : await CiteAsync(read, passage, confidence, document, verifier, cancellationToken).ConfigureAwait(false);
         }
 
         return default;
@@ -153,31 +154,61 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
 
     /// <summary>The answer's words and the sentence around them; a note where they stand in a list, a table or code.</summary>
     private async ValueTask<Finding> CiteAsync(
-        ReadPassage passage, double confidence, Document document, CitationVerifier verifier, CancellationToken cancellationToken)
+        IReadOnlyList<ReadPassage> read, ReadPassage passage, double confidence, Document document, CitationVerifier verifier, CancellationToken cancellationToken)
     {
         Chunk chunk = passage.Retrieved.Chunk;
-        TextRange chosen = ExpectedOverlap.Choose(chunk.Text, passage.Reading!.Candidates);
-        TextRange span = AnswerSpan.Tidy(document.Text, chunk.Range, new TextRange(chunk.Range.Start + chosen.Start, chunk.Range.Start + chosen.End));
-        List<PassageSentence> around = [.. PassageSentences.Of(chunk, document).Where(sentence => sentence.Range.Overlaps(span))];
-        if (around.Count == 0 || !around.TrueForAll(sentence => sentence.IsProse))
+        QuotedSpan span = QuotedSpan.Of(chunk, document, ExpectedOverlap.Choose(chunk.Text, passage.Reading!.Candidates), _options.MaxQuoteCharacters);
+        if (!span.IsProse)
         {
-            return new Finding { Note = NotProse, Entries = around.Exists(sentence => sentence.IsEntry) };
+            return new Finding { Note = NotProse, Entries = span.IsEntry };
         }
 
-        TextRange quote = new(Math.Min(span.Start, around[0].Range.Start), Math.Max(span.End, around[^1].Range.End));
-        quote = span.End - quote.Start > _options.MaxQuoteCharacters ? span : quote;
-        TextRange shortened = QuoteText.Shorten(document.Text, quote, Math.Max(_options.MaxQuoteCharacters, span.Length));
-        quote = shortened with { End = Math.Max(shortened.End, span.End) };
-        Citation citation = new(document.Id, null, quote, document.Text[quote.Start..quote.End], passage.Source);
+        Citation citation = new(document.Id, null, span.Quote, document.Text[span.Quote.Start..span.Quote.End], passage.Source);
         return new Finding
         {
             Citation = await verifier.VerifyAsync(citation, cancellationToken).ConfigureAwait(false),
-            Words = document.Text[span.Start..span.End],
+            Further = await FurtherAsync(read, passage.Score, citation, verifier, cancellationToken).ConfigureAwait(false),
+            Words = document.Text[span.Words.Start..span.Words.End],
             Confidence = confidence,
         };
     }
 
+    /// <summary>The best sentence elsewhere, where the reader likes it nearly as much; null where it does not.</summary>
+    private async ValueTask<Citation?> FurtherAsync(
+        IReadOnlyList<ReadPassage> read, double best, Citation first, CitationVerifier verifier, CancellationToken cancellationToken)
+    {
+        if (_options.FurtherWithin == 0)
+        {
+            return null;
+        }
+
+        var places = read
+            .SelectMany(passage => (passage.Reading?.Candidates ?? []).Select(candidate =>
+                (Passage: passage, Candidate: candidate, Score: passage.Score + candidate.Score - passage.Reading!.Best.Score)))
+            .Where(place => place.Score >= best - _options.FurtherWithin)
+            .OrderByDescending(place => place.Score);
+        foreach ((ReadPassage passage, ScoredSpan candidate, _) in places)
+        {
+            Chunk chunk = passage.Retrieved.Chunk;
+            Document? document = await verifier.GetDocumentAsync(chunk.DocumentId, cancellationToken).ConfigureAwait(false);
+            if (document is null || chunk.Range.End > document.Text.Length || !chunk.Range.Of(document.Text).SequenceEqual(chunk.Text))
+            {
+                continue;
+            }
+
+            QuotedSpan span = QuotedSpan.Of(chunk, document, candidate.Range, _options.MaxQuoteCharacters);
+            bool elsewhere = document.Id != first.DocumentId || !span.Quote.Overlaps(first.Range);
+            string quote = document.Text[span.Quote.Start..span.Quote.End];
+            if (span.IsProse && elsewhere && quote != first.Quote)
+            {
+                return await verifier.VerifyAsync(new Citation(document.Id, null, span.Quote, quote, passage.Source), cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return null;
+    }
+
     private static string OneLine(string words) => string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private readonly record struct Finding(Citation? Citation, string Words, double? Confidence, string? Note, bool Entries);
+    private readonly record struct Finding(Citation? Citation, Citation? Further, string Words, double? Confidence, string? Note, bool Entries);
 }

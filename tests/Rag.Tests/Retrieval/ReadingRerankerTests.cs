@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Rag.Answering;
-using Rag.Documents;
 using Rag.Reading;
 using Rag.Retrieval;
 using Rag.Tests.Fakes;
@@ -71,10 +70,10 @@ public sealed class ReadingRerankerTests
         {
             (RetrievedChunk[] chunks, FakeSpanReader reader) = Make(passages);
             ReadingAnswerGenerator generator = new(await Retrieved.IndexOf(chunks), reader, new FakeAnswerGenerator());
-            async Task<(string? Document, TextRange? Range, double? Confidence)> AskAsync(IReadOnlyList<RetrievedChunk> retrieved)
+            async Task<(string Cited, double? Confidence)> AskAsync(IReadOnlyList<RetrievedChunk> retrieved)
             {
                 Answer answer = (await generator.GenerateAsync(new Question(Question), retrieved).ToListAsync())[^1].Answer!;
-                return (answer.Citations.SingleOrDefault()?.DocumentId, answer.Citations.SingleOrDefault()?.Range, answer.Confidence);
+                return (string.Join(' ', answer.Citations.Select(citation => $"{citation.DocumentId}:{citation.Range}").Order(StringComparer.Ordinal)), answer.Confidence);
             }
 
             Assert.Equal(await AskAsync(chunks), await AskAsync(await new ReadingReranker(reader).RerankAsync(Question, chunks)));
