@@ -66,7 +66,10 @@ internal static class TokenizerReader
         DecoderPlan decoder = root.ChildOrNull("decoder") is { } d ? DecoderReader.Read(d) : DecoderPlan.None;
         AddedToken[] tokens = root.ChildOrNull("added_tokens") is { } added ? [.. added.Items().Select(ReadAddedToken)] : [];
         var vocabulary = new AddedVocabulary(tokens, model.Vocabulary, normalizer);
-        return new Tokenizer(new EncodePipeline(vocabulary, normalizer, preTokenizer, model), postProcessor, decoder, fingerprint);
+        return new Tokenizer(new EncodePipeline(vocabulary, normalizer, preTokenizer, model), postProcessor, decoder, fingerprint)
+        {
+            StoredOptions = StoredOptionsReader.Read(root.ChildOrNull("truncation"), root.ChildOrNull("padding")),
+        };
     }
 
     private static AddedToken ReadAddedToken(JsonComponent component) => new(
