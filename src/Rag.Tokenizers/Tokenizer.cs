@@ -2,12 +2,14 @@ using Rag.Chunks;
 using Rag.Tokenizers.Assembly;
 using Rag.Tokenizers.Decoding;
 using Rag.Tokenizers.Loading;
+using Rag.Tokenizers.Pieces;
 using Rag.Tokenizers.PostProcessing;
+using Rag.Tokenizers.Tiktoken;
 
 namespace Rag.Tokenizers;
 
 /// <summary>
-/// Text to token ids and back, straight from a tokenizer.json: normalizer, pre-tokenizer, model, post-processor, decoder.
+/// Text to token ids and back, straight from the files that models come with: normalizer, pre-tokenizer, model, post-processor, decoder.
 /// Immutable and safe for concurrent use. Truncation and padding stored in the file take no effect of themselves: they record
 /// how somebody last used the file, not what the model needs; <see cref="StoredOptions"/> shows them. Dropout is ignored too:
 /// it belongs to training. A lone surrogate, which has no UTF-8 form, is read as U+FFFD wherever bytes are asked for.
@@ -32,14 +34,14 @@ public sealed class Tokenizer : ITokenCounter
     /// <summary>One more than the largest token id, added tokens included: the number of rows an embedding table needs.</summary>
     public int VocabularySize => _pipeline.Added.Size;
 
-    /// <summary>The SHA-256 of the file's bytes.</summary>
+    /// <summary>The SHA-256 of the file's bytes, or of the pieces where there was no file.</summary>
     public string Fingerprint { get; }
 
     /// <inheritdoc/>
     public int MaxTokens { get; }
 
     /// <summary>Loads a tokenizer.</summary>
-    /// <param name="path">A tokenizer.json, or a folder that holds one.</param>
+    /// <param name="path">A tokenizer.json, a SentencePiece .model, or a folder that holds one of them; the former goes first.</param>
     /// <exception cref="UnavailableException">When there is no such file.</exception>
     /// <exception cref="CorruptException">When the file breaks the rules of its format.</exception>
     /// <exception cref="UnsupportedException">When it names a component that is not known here.</exception>
@@ -55,6 +57,64 @@ public sealed class Tokenizer : ITokenCounter
     /// <exception cref="CorruptException">When the content breaks the rules of its format.</exception>
     /// <exception cref="UnsupportedException">When it names a component that is not known here.</exception>
     public static Tokenizer Parse(ReadOnlyMemory<byte> utf8Json, string location) => TokenizerReader.Parse(utf8Json, location);
+
+    /// <summary>Loads a SentencePiece model, unigram or BPE. Control tokens in a text are recognised where special tokens are parsed.</summary>
+    /// <param name="path">The .model file.</param>
+    /// <param name="addBegin">Whether encoding puts the token that begins a sequence before a text; the file does not say.</param>
+    /// <param name="addEnd">Whether encoding puts the token that ends a sequence after a text; the file does not say.</param>
+    /// <exception cref="UnavailableException">When there is no such file.</exception>
+    /// <exception cref="CorruptException">When the file breaks the rules of its format.</exception>
+    /// <exception cref="UnsupportedException">When it asks for what is not known here.</exception>
+    public static Tokenizer LoadSentencePiece(string path, bool addBegin = false, bool addEnd = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ParseSentencePiece(TokenizerReader.ReadFile(path), path, addBegin, addEnd);
+    }
+
+    /// <summary>Reads a SentencePiece model from its bytes; see <see cref="LoadSentencePiece"/>.</summary>
+    /// <param name="content">The file's content.</param>
+    /// <param name="location">The name that errors give.</param>
+    /// <param name="addBegin">Whether encoding puts the token that begins a sequence before a text.</param>
+    /// <param name="addEnd">Whether encoding puts the token that ends a sequence after a text.</param>
+    /// <exception cref="CorruptException">When the content breaks the rules of its format.</exception>
+    /// <exception cref="UnsupportedException">When it asks for what is not known here.</exception>
+    public static Tokenizer ParseSentencePiece(ReadOnlySpan<byte> content, string location, bool addBegin = false, bool addEnd = false) =>
+        TokenizerReader.SentencePieceOf(content, location, addBegin, addEnd);
+
+    /// <summary>Loads a tiktoken file: base64 tokens and their ranks.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What the file leaves out.</param>
+    /// <exception cref="UnavailableException">When there is no such file.</exception>
+    /// <exception cref="CorruptException">When the file breaks the rules of its format.</exception>
+    /// <exception cref="UnsupportedException">When the split rule is written in a dialect that is not known here.</exception>
+    public static Tokenizer LoadTiktoken(string path, TiktokenOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ParseTiktoken(TokenizerReader.ReadFile(path), options, path);
+    }
+
+    /// <summary>Reads a tiktoken file from its bytes; see <see cref="LoadTiktoken"/>.</summary>
+    /// <param name="content">The file's content.</param>
+    /// <param name="options">What the file leaves out.</param>
+    /// <param name="location">The name that errors give.</param>
+    /// <exception cref="CorruptException">When the content breaks the rules of its format.</exception>
+    /// <exception cref="UnsupportedException">When the split rule is written in a dialect that is not known here.</exception>
+    public static Tokenizer ParseTiktoken(ReadOnlySpan<byte> content, TiktokenOptions options, string location)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return TiktokenReader.Parse(content, options, location);
+    }
+
+    /// <summary>Puts a tokenizer together from pieces, as GGUF metadata holds them.</summary>
+    /// <param name="pieces">The pieces.</param>
+    /// <exception cref="CorruptException">When the pieces contradict each other.</exception>
+    /// <exception cref="UnsupportedException">When they name a split rule that is not known here.</exception>
+    /// <exception cref="LimitExceededException">When a piece is far longer than in any real vocabulary.</exception>
+    public static Tokenizer FromPieces(TokenizerPieces pieces)
+    {
+        ArgumentNullException.ThrowIfNull(pieces);
+        return PiecesBuilder.Build(pieces);
+    }
 
     /// <summary>The same tokenizer as a counter for a model that takes at most <paramref name="maxTokens"/> tokens of text.</summary>
     public Tokenizer WithMaxTokens(int maxTokens)

@@ -13,7 +13,7 @@ internal static class FixtureTokenizers
 {
     private static readonly ConcurrentDictionary<string, Lazy<Tokenizer>> Loaded = new();
 
-    /// <summary>Names of all fixtures: those of the bank, and "synthetic/…".</summary>
+    /// <summary>Names of all fixtures that a tokenizer.json was made for: those of the bank, and "synthetic/…".</summary>
     public static IEnumerable<string> Names()
     {
         if (SharedData.Find("fixtures", "tokenizers") is not { } root)
@@ -22,7 +22,7 @@ internal static class FixtureTokenizers
         }
 
         foreach (string name in Directory.EnumerateFiles(root, "*.jsonl*").Select(Path.GetFileName).Select(name => name![..name!.IndexOf('.', StringComparison.Ordinal)])
-            .Concat(["qwen2.5"]).Where(name => CaseFiles(name).Any()).Distinct().Order(StringComparer.Ordinal))
+            .Concat(["qwen2.5"]).Where(name => CaseFiles(name).Any() && SentencePieceModel(name) is null).Distinct().Order(StringComparer.Ordinal))
         {
             yield return name;
         }
@@ -40,6 +40,12 @@ internal static class FixtureTokenizers
         string[] stems = name.StartsWith("synthetic/", StringComparison.Ordinal) ? [name + "/cases"] : [name, name + ".korquad"];
         return stems.SelectMany(stem => new[] { stem + ".jsonl", stem + ".jsonl.gz" }).Select(file => Path.Combine(root, file)).Where(File.Exists);
     }
+
+    /// <summary>The SentencePiece model that a fixture was made with, or null where it was made with a tokenizer.json.</summary>
+    public static string? SentencePieceModel(string name) =>
+        SharedData.Find("data", "tokenizers", name) is { } folder && !Directory.EnumerateFiles(folder, "tokenizer.json").Any()
+            ? Directory.EnumerateFiles(folder, "tokenizer.model*").FirstOrDefault(file => File.ReadAllBytes(file)[0] == 0x0A)
+            : null;
 
     public static string? StreamFile(string name) =>
         SharedData.Find("fixtures", "tokenizers", name.StartsWith("synthetic/", StringComparison.Ordinal) ? name + "/stream.jsonl" : name + ".stream.jsonl");
