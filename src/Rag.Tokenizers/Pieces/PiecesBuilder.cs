@@ -58,14 +58,18 @@ internal static class PiecesBuilder
     }
 
     /// <summary>The tokens around a text.</summary>
-    public static PostProcessor Around(TokenizerPieces pieces, bool addBegin, bool addEnd, bool endAfterFirst)
+    public static PostProcessor Around(TokenizerPieces pieces, bool addBegin, bool addEnd, bool endAfterFirst) =>
+        Around(pieces, pieces.BeginId, pieces.EndId, addBegin, addEnd, endAfterFirst);
+
+    public static PostProcessor Around(TokenizerPieces pieces, int? beginId, int? endId, bool addBegin, bool addEnd, bool endAfterFirst)
     {
-        List<SpecialToken> begin = Token(addBegin, pieces.BeginId, nameof(pieces.BeginId), pieces, 0);
-        List<SpecialToken> end = Token(addEnd, pieces.EndId, nameof(pieces.EndId), pieces, 0);
-        List<SpecialToken> end1 = Token(addEnd, pieces.EndId, nameof(pieces.EndId), pieces, 1);
+        int secondType = pieces.Kind == TokenizerKind.T5 ? 0 : 1;
+        List<SpecialToken> begin = Token(addBegin, beginId, nameof(pieces.BeginId), pieces, 0);
+        List<SpecialToken> end = Token(addEnd, endId, nameof(pieces.EndId), pieces, 0);
+        List<SpecialToken> lastEnd = Token(addEnd, endId, nameof(pieces.EndId), pieces, secondType);
         return new PostProcessor(
             [.. begin, PostProcessor.Text(0), .. end],
-            [.. begin, PostProcessor.Text(0), .. endAfterFirst ? end : [], PostProcessor.Text(1, second: true), .. end1],
+            [.. begin, PostProcessor.Text(0), .. endAfterFirst ? end : [], PostProcessor.Text(secondType, second: true), .. lastEnd],
             null);
     }
 

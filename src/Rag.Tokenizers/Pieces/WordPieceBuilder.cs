@@ -31,12 +31,16 @@ internal static class WordPieceBuilder
         var model = new WordPieceModel(vocabulary, unknown < 0 ? "[UNK]" : tokens[unknown], Continuing, 100, pieces.Location);
         var added = new AddedVocabulary(
             PiecesBuilder.AddedTokens(pieces, unknown).Select(token => token with { Content = tokens[token.Id] }), vocabulary, normalizer);
+        int? begin = pieces.BeginId ?? Id(vocabulary, "[CLS]");
+        int? end = pieces.EndId ?? Id(vocabulary, "[SEP]");
         return new Tokenizer(
             new EncodePipeline(added, normalizer, new BertPreTokenizer(), model),
-            PiecesBuilder.Around(pieces, pieces.AddBegin ?? pieces.BeginId is not null, pieces.AddEnd ?? pieces.EndId is not null, endAfterFirst: true),
+            PiecesBuilder.Around(pieces, begin, end, pieces.AddBegin ?? begin is not null, pieces.AddEnd ?? end is not null, endAfterFirst: true),
             new DecoderPlan(() => [new WordPieceStage(Continuing, cleanup: true)]),
             PiecesBuilder.Fingerprint(pieces));
     }
+
+    private static int? Id(Vocabulary vocabulary, string token) => vocabulary.Find(token) is var id && id >= 0 ? id : null;
 
     private static string Respell(string token, PieceKind kind) =>
         kind is PieceKind.Control or PieceKind.Unknown or PieceKind.UserDefined || IsBracketed(token) ? token
