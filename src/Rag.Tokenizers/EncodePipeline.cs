@@ -104,7 +104,7 @@ internal sealed class EncodePipeline(AddedVocabulary added, INormalizer? normali
         Spell(pieces, tracked, limit, ref word, workspace);
     }
 
-    private static void Spell(PreTokenizedText pieces, bool tracked, int limit, ref int word, EncodeWorkspace workspace)
+    private void Spell(PreTokenizedText pieces, bool tracked, int limit, ref int word, EncodeWorkspace workspace)
     {
         AlignedText text = pieces.Text;
         ReadOnlySpan<char> span = text.Span;
@@ -137,6 +137,7 @@ internal sealed class EncodePipeline(AddedVocabulary added, INormalizer? normali
 
             if (tracked)
             {
+                SpellVerbatim(units, first, workspace);
                 Align(text, piece.Start, tokens, first);
                 for (int i = first; i < tokens.Count; i++)
                 {
@@ -145,6 +146,18 @@ internal sealed class EncodePipeline(AddedVocabulary added, INormalizer? normali
             }
 
             word++;
+        }
+    }
+
+    private void SpellVerbatim(ReadOnlySpan<char> units, int first, EncodeWorkspace workspace)
+    {
+        TokenBuffer tokens = workspace.Tokens;
+        for (int i = first; model.VerbatimId >= 0 && i < tokens.Count; i++)
+        {
+            if (tokens.Ids[i] == model.VerbatimId)
+            {
+                workspace.Spellings[i] = units[tokens.Starts[i]..tokens.Ends[i]].ToString();
+            }
         }
     }
 

@@ -17,8 +17,9 @@ public sealed class TokenizerPropertyTests
     private static readonly Arbitrary<string> Texts =
         Gen.Elements(Atoms).Or(ArbMap.Default.GeneratorFor<char>().Select(c => c.ToString())).ListOf().Select(parts => string.Concat(parts)).ToArbitrary();
 
-    public static TheoryData<string> Names() => [.. FixtureTokenizers.Names().Where(name =>
-        name is "all-minilm-l6-v2" or "llama2" or "gpt2" or "bert-base-multilingual-cased" or "synthetic/bpe_split_gpt4_bytelevel" or "synthetic/bpe_gemma_style" or "synthetic/added_token_flags")];
+    public static TheoryData<string> Names() => [.. FixtureTokenizers.Names().Append("mistral-v3").Where(name =>
+        name is "all-minilm-l6-v2" or "llama2" or "gpt2" or "bert-base-multilingual-cased" or "synthetic/bpe_split_gpt4_bytelevel" or "synthetic/bpe_gemma_style" or "synthetic/added_token_flags"
+        or "t5-small" or "synthetic/unigram_byte_fallback" or "synthetic/unigram_metaspace_precompiled" || (name == "mistral-v3" && FixtureTokenizers.SentencePieceModel(name) is not null))];
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Names))]

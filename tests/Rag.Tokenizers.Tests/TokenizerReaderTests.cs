@@ -93,13 +93,15 @@ public sealed class TokenizerReaderTests
     }
 
     [Fact]
-    public void Encode_truncation_and_padding_of_the_file_are_ignored()
+    public void Encode_truncation_and_padding_of_the_file_act_only_where_they_are_asked_for()
     {
         Tokenizer tokenizer = Parse(Json(
             WordLevel,
             preTokenizer: """{"type":"WhitespaceSplit"}""",
             extra: ""","truncation":{"max_length":1,"strategy":"LongestFirst","stride":0},"padding":{"strategy":{"Fixed":9},"pad_id":0}"""));
         Assert.Equal([1, 2], tokenizer.Encode("a b").Ids);
+        Assert.Equal([1, 0, 0, 0, 0, 0, 0, 0, 0], tokenizer.Encode("a b", tokenizer.StoredOptions).Ids);
+        Assert.Equal(9, tokenizer.WithMaxTokens(3).StoredOptions.Padding!.Length);
     }
 
     [Fact]

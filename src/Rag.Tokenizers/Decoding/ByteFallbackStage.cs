@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Rag.Tokenizers.Decoding;
@@ -14,8 +13,7 @@ internal sealed class ByteFallbackStage : DecoderStage
 
     public override void Token(string text)
     {
-        if (text.Length == 6 && text.StartsWith("<0x", StringComparison.Ordinal) && text[5] == '>'
-            && byte.TryParse(text.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte b))
+        if (Models.ByteTokens.TryParse(text, out byte b))
         {
             _run.Add(b);
             return;

@@ -25,6 +25,8 @@ internal static class ModelReader
                     component.Location);
             case "WordLevel":
                 return new WordLevelModel(ReadVocabulary(component.Child("vocab")), component.StringOrNull("unk_token") ?? "<unk>", component.Location);
+            case "Unigram":
+                return ReadUnigram(component);
             default:
                 throw component.Unsupported($"a model of type '{type}'");
         }
@@ -91,6 +93,33 @@ internal static class ModelReader
             int id = vocabulary.Find(token);
             return id >= 0 ? id : throw list.Corrupt($"[{rank.ToString(CultureInfo.InvariantCulture)}] speaks of the token '{token}', which the vocabulary lacks");
         }
+    }
+
+    private static UnigramModel ReadUnigram(JsonComponent component)
+    {
+        JsonComponent list = component.Child("vocab");
+        List<UnigramPiece> pieces = [];
+        foreach (JsonComponent item in list.Items())
+        {
+            JsonElement element = item.Element;
+            if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() != 2
+                || element[0].ValueKind != JsonValueKind.String || element[1].ValueKind != JsonValueKind.Number
+                || !element[1].TryGetDouble(out double score) || !double.IsFinite(score) || pieces.Count > Vocabulary.MaxId)
+            {
+                throw item.Corrupt("is not a piece and its score");
+            }
+
+            string text = element[0].GetString()!;
+            pieces.Add(new UnigramPiece(text, pieces.Count, score));
+        }
+
+        var options = new UnigramOptions { UnknownId = -1, ByteFallback = component.Bool("byte_fallback", false) };
+        if (component.ChildOrNull("unk_id") is { } unknown)
+        {
+            options = options with { UnknownId = unknown.AsInt(0, pieces.Count - 1) };
+        }
+
+        return new UnigramModel(new Vocabulary([.. pieces.Select(piece => piece.Text)]), pieces, options, component.Location);
     }
 
     private static (string Left, string Right) ReadMerge(JsonComponent list, JsonElement element, int rank)

@@ -37,6 +37,8 @@ internal static class NormalizerReader
                 return FilterNormalizer.Nmt;
             case "Prepend":
                 return new PrependNormalizer(component.String("prepend"));
+            case "Precompiled":
+                return new PrecompiledNormalizer(Charsmap(component));
             case "Replace":
                 ITextMatcher matcher = PatternReader.Read(component, "pattern", out _);
                 return new ReplaceNormalizer(matcher, component.String("content"));
@@ -44,6 +46,18 @@ internal static class NormalizerReader
                 return new ByteLevelNormalizer();
             default:
                 throw component.Unsupported($"a normalizer of type '{component.Type}'");
+        }
+    }
+
+    private static Charsmap Charsmap(JsonComponent component)
+    {
+        try
+        {
+            return Normalization.Charsmap.Read(Convert.FromBase64String(component.String("precompiled_charsmap")), component.Location);
+        }
+        catch (FormatException e)
+        {
+            throw new CorruptException($"{component.Location}: the precompiled_charsmap of {component.Path} is not sound base64.", component.Location, innerException: e);
         }
     }
 }

@@ -28,6 +28,8 @@ internal static class PreTokenizerReader
                 return SplitPreTokenizer.Digits(component.Bool("individual_digits", false));
             case "CharDelimiterSplit":
                 return new SplitPreTokenizer(new LiteralMatcher(component.String("delimiter")), SplitBehavior.Removed);
+            case "UnicodeScripts":
+                return new ScriptPreTokenizer();
             case "FixedLength":
                 return new FixedLengthPreTokenizer(component.Int("length", 5, min: 1));
             case "Metaspace":

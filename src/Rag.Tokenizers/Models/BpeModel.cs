@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Rag.Tokenizers.Models;
 
 /// <summary>
@@ -28,7 +26,7 @@ internal sealed class BpeModel : ITokenModel
 
         if (options.ByteFallback)
         {
-            ByteIds = [.. Enumerable.Range(0, 256).Select(b => vocabulary.Find(string.Create(CultureInfo.InvariantCulture, $"<0x{b:X2}>")))];
+            ByteIds = ByteTokens.Ids(vocabulary);
         }
 
         UnknownId = options.UnknownToken is null ? -1 : vocabulary.Find(options.UnknownToken);

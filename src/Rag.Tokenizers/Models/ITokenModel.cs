@@ -5,5 +5,8 @@ internal interface ITokenModel
 {
     Vocabulary Vocabulary { get; }
 
+    /// <summary>The id whose tokens are spelt as the text they stand for and not as the vocabulary has them, or -1.</summary>
+    int VerbatimId => -1;
+
     IModelWorker CreateWorker();
 }

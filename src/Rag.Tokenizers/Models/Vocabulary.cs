@@ -11,6 +11,21 @@ internal sealed class Vocabulary
     private readonly string?[]? _dense;
     private readonly Dictionary<int, string>? _sparse;
 
+    /// <summary>Builds a vocabulary whose ids run from 0 without gaps; of a token listed twice the last id counts.</summary>
+    public Vocabulary(IReadOnlyList<string> tokens)
+    {
+        _ids = new Dictionary<string, int>(tokens.Count);
+        for (int id = 0; id < tokens.Count; id++)
+        {
+            _ids[tokens[id]] = id;
+        }
+
+        _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        _dense = [.. tokens];
+        Size = tokens.Count;
+        LongestToken = tokens.Count == 0 ? 0 : tokens.Max(token => token.Length);
+    }
+
     public Vocabulary(Dictionary<string, int> ids)
     {
         _ids = ids;

@@ -4,9 +4,8 @@ using Rag.Tokenizers.Text;
 namespace Rag.Tokenizers.Normalization;
 
 /// <summary>
-/// NFC, NFD, NFKC and NFKD (Unicode Standard Annex 15), with alignments. Every character carries its change: 1 where it was
-/// added beside the one before it, 0 where it replaces one of the old text, -n where it also swallowed the n after that;
-/// changes travel with characters through reordering, as in the reference implementation, so that offsets agree with it.
+/// NFC, NFD, NFKC and NFKD (Unicode Standard Annex 15), with alignments. Changes (see <see cref="ChangeWriter"/>) travel with
+/// characters through reordering, as in the reference implementation, so that offsets agree with it.
 /// </summary>
 internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormalizer
 {
@@ -23,7 +22,7 @@ internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormal
         }
 
         List<(byte Class, int CodePoint, int Change)> buffer = [];
-        var writer = new Writer(text);
+        var writer = new ChangeWriter(text);
         int at = 0;
         while (at < text.Length)
         {
@@ -148,7 +147,7 @@ internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormal
         }
     }
 
-    private static void Recompose(List<(byte Class, int CodePoint, int Change)> buffer, ref Writer writer)
+    private static void Recompose(List<(byte Class, int CodePoint, int Change)> buffer, ref ChangeWriter writer)
     {
         int starter = -1;
         int starterChange = 0;
@@ -200,7 +199,7 @@ internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormal
         Release(blocked, ref writer);
     }
 
-    private static void Release(List<(int CodePoint, int Change)>? blocked, ref Writer writer)
+    private static void Release(List<(int CodePoint, int Change)>? blocked, ref ChangeWriter writer)
     {
         if (blocked is null)
         {
@@ -213,30 +212,5 @@ internal sealed class UnicodeNormalizer(bool compatible, bool compose) : INormal
         }
 
         blocked.Clear();
-    }
-
-    /// <summary>Places characters by their changes; the cursor runs over the old text.</summary>
-    private ref struct Writer(AlignedText text)
-    {
-        private readonly AlignedText _text = text;
-        private int _cursor;
-
-        public void Copy(int length)
-        {
-            _text.Copy(_cursor, _cursor + length);
-            _cursor += length;
-        }
-
-        public void Write(int codePoint, int change)
-        {
-            Span<char> units = stackalloc char[2];
-            int length = new Rune(codePoint).EncodeToUtf16(units);
-            _text.Emit(units[..length], change > 0 ? _cursor - 1 : Math.Min(_cursor, _text.Length - 1));
-            for (int taken = change; taken <= 0 && _cursor < _text.Length; taken++)
-            {
-                Rune.DecodeFromUtf16(_text.Span[_cursor..], out _, out int consumed);
-                _cursor += consumed;
-            }
-        }
     }
 }

@@ -12,6 +12,9 @@ internal sealed record PostProcessor(IReadOnlyList<SpecialToken> Single, IReadOn
     /// <summary>How many tokens are added around a single text.</summary>
     public int AddedToSingle { get; } = Single.Count(token => !token.IsText);
 
+    /// <summary>How many tokens are added around two texts.</summary>
+    public int AddedToPair { get; } = Pair.Count(token => !token.IsText);
+
     /// <summary>The place of a text.</summary>
     public static SpecialToken Text(int typeId, bool second = false) => new(-1, null, typeId, second);
 

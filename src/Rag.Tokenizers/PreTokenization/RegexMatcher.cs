@@ -4,21 +4,30 @@ using System.Text.RegularExpressions;
 namespace Rag.Tokenizers.PreTokenization;
 
 /// <summary>
-/// Any other regular expression: with .NET's engine in linear time where it can (no look-around, back-references or atomic
-/// groups), else its backtracking engine under a time limit per match. Characters beyond the basic plane, which .NET sees
-/// as two surrogates, are shown to it as one stand-in of the same general category, and positions are mapped back.
+/// Any other regular expression, with .NET's engine in linear time where it can (no look-around, back-references or atomic
+/// groups); the one look-around that nearly all split rules end with is done by hand for it. Else .NET's backtracking engine
+/// works under a limit of time. Characters beyond the basic plane, which .NET sees as two surrogates, are shown to it as one
+/// stand-in of the same general category, and positions are mapped back.
 /// </summary>
 internal sealed class RegexMatcher : ITextMatcher
 {
     /// <summary>Longest time that one match may take; past it encoding fails with <see cref="LimitExceededException"/>.</summary>
     public static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>White space up to the last character before something visible, else the rest of it.</summary>
+    private const string SpaceRule = @"|\s+(?!\S)|\s+";
+
+    // In the dialect of the files ^ and $ are the ends of lines.
+    private const RegexOptions Dialect = RegexOptions.CultureInvariant | RegexOptions.Multiline;
+
     private readonly Regex _regex;
+    private readonly Regex? _beforeSpaceRule;
     private readonly string _location;
 
-    private RegexMatcher(Regex regex, string location)
+    private RegexMatcher(Regex regex, Regex? beforeSpaceRule, string location)
     {
         _regex = regex;
+        _beforeSpaceRule = beforeSpaceRule;
         _location = location;
     }
 
@@ -26,15 +35,20 @@ internal sealed class RegexMatcher : ITextMatcher
     /// <exception cref="ArgumentException">When .NET cannot read it.</exception>
     public static RegexMatcher Create(string pattern, string location)
     {
-        // In the dialect of the files ^ and $ are the ends of lines.
-        const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.Multiline;
+        const RegexOptions Linear = Dialect | RegexOptions.NonBacktracking;
         try
         {
-            return new RegexMatcher(new Regex(pattern, Options | RegexOptions.NonBacktracking, MatchTimeout), location);
+            if (pattern.EndsWith(SpaceRule, StringComparison.Ordinal))
+            {
+                string others = pattern[..^SpaceRule.Length];
+                return new RegexMatcher(new Regex(others + @"|\s+", Linear, MatchTimeout), new Regex($@"\A(?:{others})", Linear, MatchTimeout), location);
+            }
+
+            return new RegexMatcher(new Regex(pattern, Linear, MatchTimeout), null, location);
         }
         catch (NotSupportedException)
         {
-            return new RegexMatcher(new Regex(pattern, Options, MatchTimeout), location);
+            return new RegexMatcher(new Regex(pattern, Dialect, MatchTimeout), null, location);
         }
     }
 
@@ -45,17 +59,52 @@ internal sealed class RegexMatcher : ITextMatcher
             if (text.ContainsAnyInRange('\uD800', '\uDFFF'))
             {
                 CollectFolded(text, matches);
-                return;
             }
-
-            foreach (ValueMatch match in _regex.EnumerateMatches(text))
+            else
             {
-                Add(match.Index, match.Index + match.Length, matches);
+                Scan(text, null, matches);
             }
         }
         catch (RegexMatchTimeoutException e)
         {
-            throw new LimitExceededException("RegexMatchTimeout (ms)", (long)MatchTimeout.TotalMilliseconds, (long)MatchTimeout.TotalMilliseconds, _location, e);
+            throw Slow(e);
+        }
+    }
+
+    private LimitExceededException Slow(Exception? inner = null) =>
+        new("RegexMatchTimeout (ms)", (long)MatchTimeout.TotalMilliseconds, (long)MatchTimeout.TotalMilliseconds, _location, inner);
+
+    private void Scan(ReadOnlySpan<char> text, int[]? positions, List<(int Start, int End)> matches)
+    {
+        // Many matches that look far ahead are as bad as one; a text of the usual size never comes near.
+        TimeSpan budget = MatchTimeout + (text.Length * TimeSpan.FromMicroseconds(10));
+        long begun = TimeProvider.System.GetTimestamp();
+        int count = 0;
+        for (int from = 0; from >= 0;)
+        {
+            int restart = -1;
+            foreach (ValueMatch match in _regex.EnumerateMatches(text, from))
+            {
+                if ((++count & 255) == 0 && TimeProvider.System.GetElapsedTime(begun) > budget)
+                {
+                    throw Slow();
+                }
+
+                int start = match.Index;
+                int end = start + match.Length;
+                if (_beforeSpaceRule is not null && match.Length > 1 && end < text.Length && text[start..end].IsWhiteSpace() && !_beforeSpaceRule.IsMatch(text[start..]))
+                {
+                    restart = --end;
+                }
+
+                Add(positions is null ? start : positions[start], positions is null ? end : positions[end], matches);
+                if (restart >= 0)
+                {
+                    break;
+                }
+            }
+
+            from = restart;
         }
     }
 
@@ -82,10 +131,7 @@ internal sealed class RegexMatcher : ITextMatcher
         }
 
         positions[length] = text.Length;
-        foreach (ValueMatch match in _regex.EnumerateMatches(folded.AsSpan(0, length)))
-        {
-            Add(positions[match.Index], positions[match.Index + match.Length], matches);
-        }
+        Scan(folded.AsSpan(0, length), positions, matches);
     }
 
     private static char StandIn(int codePoint) => CharUnicodeInfo.GetUnicodeCategory(codePoint) switch

@@ -91,6 +91,23 @@ internal sealed class AlignedText
         _nextLength += text.Length;
     }
 
+    /// <summary>Emits units that all have the alignment from the unit at <paramref name="first"/> to that at <paramref name="last"/>.</summary>
+    public void Emit(ReadOnlySpan<char> text, int first, int last)
+    {
+        EnsureNext(text.Length);
+        text.CopyTo(_nextChars.AsSpan(_nextLength));
+        if (Tracked)
+        {
+            _nextStarts.AsSpan(_nextLength, text.Length).Fill(_starts[first]);
+            _nextEnds.AsSpan(_nextLength, text.Length).Fill(_ends[last]);
+        }
+
+        _nextLength += text.Length;
+    }
+
+    /// <summary>Takes back what was emitted past a length.</summary>
+    public void TruncateNext(int length) => _nextLength = Math.Min(_nextLength, length);
+
     /// <summary>Emits a range of the current text unchanged.</summary>
     public void Copy(int start, int end)
     {

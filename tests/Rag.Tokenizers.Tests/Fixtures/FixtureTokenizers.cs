@@ -13,7 +13,7 @@ internal static class FixtureTokenizers
 {
     private static readonly ConcurrentDictionary<string, Lazy<Tokenizer>> Loaded = new();
 
-    /// <summary>Names of all fixtures: those of the bank, and "synthetic/…".</summary>
+    /// <summary>Names of all fixtures that a tokenizer.json was made for: those of the bank, and "synthetic/…".</summary>
     public static IEnumerable<string> Names()
     {
         if (SharedData.Find("fixtures", "tokenizers") is not { } root)
@@ -22,7 +22,7 @@ internal static class FixtureTokenizers
         }
 
         foreach (string name in Directory.EnumerateFiles(root, "*.jsonl*").Select(Path.GetFileName).Select(name => name![..name!.IndexOf('.', StringComparison.Ordinal)])
-            .Concat(["qwen2.5"]).Where(name => CaseFiles(name).Any()).Distinct().Order(StringComparer.Ordinal))
+            .Concat(["qwen2.5"]).Where(name => CaseFiles(name).Any() && SentencePieceModel(name) is null).Distinct().Order(StringComparer.Ordinal))
         {
             yield return name;
         }
@@ -40,6 +40,12 @@ internal static class FixtureTokenizers
         string[] stems = name.StartsWith("synthetic/", StringComparison.Ordinal) ? [name + "/cases"] : [name, name + ".korquad"];
         return stems.SelectMany(stem => new[] { stem + ".jsonl", stem + ".jsonl.gz" }).Select(file => Path.Combine(root, file)).Where(File.Exists);
     }
+
+    /// <summary>The SentencePiece model that a fixture was made with, or null where it was made with a tokenizer.json.</summary>
+    public static string? SentencePieceModel(string name) =>
+        SharedData.Find("data", "tokenizers", name) is { } folder && !Directory.EnumerateFiles(folder, "tokenizer.json").Any()
+            ? Directory.EnumerateFiles(folder, "tokenizer.model*").FirstOrDefault(file => File.ReadAllBytes(file)[0] == 0x0A)
+            : null;
 
     public static string? StreamFile(string name) =>
         SharedData.Find("fixtures", "tokenizers", name.StartsWith("synthetic/", StringComparison.Ordinal) ? name + "/stream.jsonl" : name + ".stream.jsonl");
@@ -66,22 +72,16 @@ internal static class FixtureTokenizers
         }
     }
 
-    /// <summary>Loads once; skips the test with the reason where a component is not supported yet.</summary>
-    public static Tokenizer Require(string name)
-    {
-        try
-        {
-            return Loaded.GetOrAdd(name, key => new Lazy<Tokenizer>(() => Load(key))).Value;
-        }
-        catch (UnsupportedException e)
-        {
-            Assert.Skip($"{name} is not supported yet: {e.Message}");
-            throw;
-        }
-    }
+    /// <summary>Loads once.</summary>
+    public static Tokenizer Require(string name) => Loaded.GetOrAdd(name, key => new Lazy<Tokenizer>(() => Load(key))).Value;
 
     private static Tokenizer Load(string name)
     {
+        if (SentencePieceModel(name) is { } model)
+        {
+            return Tokenizer.LoadSentencePiece(model);
+        }
+
         if (name.StartsWith("synthetic/", StringComparison.Ordinal))
         {
             return Tokenizer.Load(SharedData.Require("fixtures", "tokenizers", name));
@@ -92,11 +92,7 @@ internal static class FixtureTokenizers
             return Tokenizer.Parse(FromTiktoken(skeleton, Directory.EnumerateFiles(SharedData.Require("data", "tokenizers", name), "*").Single(IsTiktoken)), name);
         }
 
-        if (SharedData.Find("data", "tokenizers", name, "tokenizer.json") is not { } file)
-        {
-            throw new UnsupportedException("it has no tokenizer.json");
-        }
-
+        string file = SharedData.Require("data", "tokenizers", name, "tokenizer.json");
         return SharedData.Find("fixtures", "tokenizers", name + ".patch.json") is { } patch
             ? Tokenizer.Parse(Patched(file, patch), name)
             : Tokenizer.Load(file);
