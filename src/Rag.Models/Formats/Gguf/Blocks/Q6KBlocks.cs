@@ -1,0 +1,27 @@
+namespace Rag.Models.Formats.Gguf.Blocks;
+
+/// <summary>
+/// Q6_K: 256 values of six bits in runs of 16, each run with a signed byte as its scale: d s (q - 32). Layout: 128 bytes of lower
+/// four bits, 64 bytes of upper two, 16 scales, d. Each half of the block stands by itself: byte i of its 64 holds the lower bits
+/// of values i and i + 64, byte i of its 32 the upper bits of values i, i + 32, i + 64 and i + 96.
+/// </summary>
+internal static class Q6KBlocks
+{
+    private const int Upper = 128;
+    private const int Scales = Upper + 64;
+    private const int Delta = Scales + 16;
+
+    public static readonly BlockFormat[] Formats = [new(14, "Q6_K", KQuants.Values, 210, Decode, new WordField(Delta))];
+
+    private static void Decode(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        float scale = BlockFormat.Half(block, Delta);
+        for (int i = 0; i < KQuants.Values; i++)
+        {
+            (int half, int within) = (i / 128, i % 128);
+            int lower = (block[(half * 64) + (within % 64)] >> (within / 64 * 4)) & 15;
+            int upper = (block[Upper + (half * 32) + (within % 32)] >> (within / 32 * 2)) & 3;
+            values[i] = scale * (sbyte)block[Scales + (i / 16)] * ((lower | (upper << 4)) - 32);
+        }
+    }
+}
