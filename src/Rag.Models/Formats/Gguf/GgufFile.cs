@@ -42,6 +42,9 @@ public sealed class GgufFile : IDisposable
     /// <summary>How many bytes metadata and descriptions take, from the start of the file.</summary>
     internal long HeaderBytes { get; }
 
+    /// <summary>How many bytes the file has.</summary>
+    internal long FileLength => RandomAccess.GetLength(_handle);
+
     /// <summary>Opens a file and checks everything but the values of its tensors.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="CorruptException">The file breaks the format; the message names file, field and offset.</exception>
@@ -107,6 +110,9 @@ public sealed class GgufFile : IDisposable
             tensor.Format.Reverse(destination);
         }
     }
+
+    /// <summary>Reads bytes of the file as they are; how many there were.</summary>
+    internal int ReadRaw(Span<byte> destination, long offset) => RandomAccess.Read(_handle, destination, offset);
 
     /// <summary>Reads values of a tensor as single precision; dequantised where it is quantised, exact to the last bit.</summary>
     /// <param name="tensor">A tensor of this file.</param>

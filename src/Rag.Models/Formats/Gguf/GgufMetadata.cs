@@ -10,6 +10,7 @@ namespace Rag.Models.Formats.Gguf;
 public sealed class GgufMetadata
 {
     private const int SmallBufferBytes = 512;
+    private const int MetadataStart = 24;
     private readonly SafeFileHandle _handle;
     private readonly string _path;
     private readonly bool _bigEndian;
@@ -76,6 +77,14 @@ public sealed class GgufMetadata
     /// <param name="key">The key, case-sensitive.</param>
     /// <exception cref="CorruptException">It is none.</exception>
     public IReadOnlyList<float>? Singles(string key) => Elements(key, "an array of numbers", (value, entry) => (object)(float)ToNumber(value, entry))?.Cast<float>().ToArray();
+
+    /// <summary>The error of a value that is there but not as it must be.</summary>
+    internal CorruptException Wrong(string key, string expected) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{_path}: the metadata value '{key}' at byte {_entries[key].Offset} must be {expected}."), _path, _entries[key].Offset);
+
+    /// <summary>The error of a value that must be there.</summary>
+    internal CorruptException Missing(string key) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{_path} lacks the metadata value '{key}'; the metadata begin at byte {MetadataStart}."), _path, MetadataStart);
 
     private object? Read(string key, out GgufEntry entry)
     {
