@@ -40,6 +40,51 @@ public sealed class GgufPropertyTests : IDisposable
         }));
     }
 
+    // The fields of ggml's structs: w for words of two bytes, b for bytes.
+    [Theory]
+    [InlineData("Q4_0", "w1 b16")]
+    [InlineData("Q4_1", "w2 b16")]
+    [InlineData("Q5_0", "w1 b20")]
+    [InlineData("Q5_1", "w2 b20")]
+    [InlineData("Q8_0", "w1 b32")]
+    [InlineData("Q2_K", "b80 w2")]
+    [InlineData("Q3_K", "b108 w1")]
+    [InlineData("Q4_K", "w2 b140")]
+    [InlineData("Q5_K", "w2 b172")]
+    [InlineData("Q6_K", "b208 w1")]
+    [InlineData("IQ1_S", "w1 b32 w8")]
+    [InlineData("IQ1_M", "b48 w4")]
+    [InlineData("IQ2_XXS", "w33")]
+    [InlineData("IQ2_XS", "w33 b8")]
+    [InlineData("IQ2_S", "w1 b80")]
+    [InlineData("IQ3_XXS", "w1 b96")]
+    [InlineData("IQ3_S", "w1 b108")]
+    [InlineData("IQ4_NL", "w1 b16")]
+    [InlineData("IQ4_XS", "w2 b132")]
+    [InlineData("TQ1_0", "b52 w1")]
+    [InlineData("TQ2_0", "b64 w1")]
+    [InlineData("MXFP4", "b17")]
+    [InlineData("NVFP4", "b36")]
+    [InlineData("Q1_0", "w1 b16")]
+    public void Reverse_turns_round_the_words_of_the_struct_and_nothing_else(string type, string layout)
+    {
+        BlockFormat format = GgufBlocksTests.All(type);
+        byte[] block = [.. Enumerable.Range(0, format.Bytes).Select(i => (byte)i)];
+        List<byte> expected = [];
+        foreach (string field in layout.Split(' '))
+        {
+            int count = int.Parse(field[1..], System.Globalization.CultureInfo.InvariantCulture);
+            for (int i = 0; i < count; i++)
+            {
+                int at = expected.Count;
+                expected.AddRange(field[0] == 'w' ? [block[at + 1], block[at]] : [block[at]]);
+            }
+        }
+
+        format.Reverse(block);
+        Assert.Equal(expected, block);
+    }
+
     [Theory]
     [InlineData("Q8_0")]
     [InlineData("Q4_0")]

@@ -7,6 +7,7 @@ namespace Rag.Models.Formats.Gguf.Blocks;
 /// </summary>
 internal static class Q6KBlocks
 {
+    private const int Run = 16;
     private const int Upper = 128;
     private const int Scales = Upper + 64;
     private const int Delta = Scales + 16;
@@ -16,12 +17,18 @@ internal static class Q6KBlocks
     private static void Decode(ReadOnlySpan<byte> block, Span<float> values)
     {
         float scale = BlockFormat.Half(block, Delta);
-        for (int i = 0; i < KQuants.Values; i++)
+        for (int run = 0; run < KQuants.Values / Run; run++)
         {
-            (int half, int within) = (i / 128, i % 128);
-            int lower = (block[(half * 64) + (within % 64)] >> (within / 64 * 4)) & 15;
-            int upper = (block[Upper + (half * 32) + (within % 32)] >> (within / 32 * 2)) & 3;
-            values[i] = scale * (sbyte)block[Scales + (i / 16)] * ((lower | (upper << 4)) - 32);
+            (int half, int within) = (run / 8, run % 8 * Run);
+            ReadOnlySpan<byte> lower = block.Slice((half * 64) + (within % 64), Run);
+            ReadOnlySpan<byte> upper = block.Slice(Upper + (half * 32) + (within % 32), Run);
+            (int lowerShift, int upperShift) = (within / 64 * 4, within / 32 * 2);
+            float own = scale * (sbyte)block[Scales + run];
+            Span<float> to = values.Slice(run * Run, Run);
+            for (int i = 0; i < Run; i++)
+            {
+                to[i] = own * ((((lower[i] >> lowerShift) & 15) | (((upper[i] >> upperShift) & 3) << 4)) - 32);
+            }
         }
     }
 }
