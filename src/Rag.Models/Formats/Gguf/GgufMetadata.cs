@@ -31,62 +31,67 @@ public sealed class GgufMetadata
     /// <summary>A value as its own type: a number, <see cref="bool"/>, <see cref="string"/>, or an object[] of those; null where it is absent.</summary>
     /// <param name="key">The key, case-sensitive.</param>
     /// <exception cref="CorruptException">A text is not UTF-8.</exception>
-    public object? Value(string key) => Read(key, out _);
+    public object? Value(string key) => Open(key, out GgufEntry entry) is { } reader ? GgufValues.Read(reader, entry.Type, Field(key)) : null;
 
     /// <summary>A text, or null where it is absent.</summary>
     /// <param name="key">The key, case-sensitive.</param>
     /// <exception cref="CorruptException">It is none.</exception>
-    public string? Text(string key) => Read(key, out GgufEntry entry) switch
-    {
-        null => null,
-        string text => text,
-        _ => throw Wrong(entry, "a text"),
-    };
+    public string? Text(string key) => Of(key, "a text", static (reader, type, field) => type == GgufValueType.Text ? reader.Text(field) : null);
 
     /// <summary>A boolean, or null where it is absent.</summary>
     /// <param name="key">The key, case-sensitive.</param>
     /// <exception cref="CorruptException">It is none.</exception>
-    public bool? Boolean(string key) => Read(key, out GgufEntry entry) switch
-    {
-        null => null,
-        bool value => value,
-        _ => throw Wrong(entry, "a boolean"),
-    };
+    public bool? Boolean(string key) => (bool?)Of(key, "a boolean", static (reader, type, field) => type == GgufValueType.Boolean ? GgufValues.Read(reader, type, field) : null);
 
     /// <summary>A whole number of any width, or null where it is absent.</summary>
     /// <param name="key">The key, case-sensitive.</param>
     /// <exception cref="CorruptException">It is none, or above 2^63 - 1.</exception>
-    public long? Whole(string key) => Read(key, out GgufEntry entry) is { } value ? ToWhole(value, entry) : null;
+    public long? Whole(string key) => (long?)Of(key, "a whole number up to 2^63 - 1", static (reader, type, field) => (object?)GgufValues.ReadWhole(reader, type, field));
 
     /// <summary>A number of any type, or null where it is absent.</summary>
     /// <param name="key">The key, case-sensitive.</param>
     /// <exception cref="CorruptException">It is none, or not finite.</exception>
-    public double? Number(string key) => Read(key, out GgufEntry entry) is { } value ? ToNumber(value, entry) : null;
+    public double? Number(string key) => (double?)Of(key, "a finite number", static (reader, type, field) => (object?)GgufValues.ReadNumber(reader, type, field));
 
     /// <summary>An array of texts, or null where it is absent.</summary>
     /// <param name="key">The key, case-sensitive.</param>
     /// <exception cref="CorruptException">It is none.</exception>
-    public IReadOnlyList<string>? Texts(string key) => Elements<string>(key, "an array of texts", static (value, _) => value as string);
+    public IReadOnlyList<string>? Texts(string key) =>
+        Of(key, "an array of texts", static (reader, type, field) => type == GgufValueType.Array ? GgufValues.ReadTexts(reader, field) : null);
 
     /// <summary>An array of whole numbers, or null where it is absent.</summary>
     /// <param name="key">The key, case-sensitive.</param>
     /// <exception cref="CorruptException">It is none.</exception>
-    public IReadOnlyList<long>? Wholes(string key) => Elements(key, "an array of whole numbers", (value, entry) => (object)ToWhole(value, entry))?.Cast<long>().ToArray();
+    public IReadOnlyList<long>? Wholes(string key) =>
+        Of(key, "an array of whole numbers", static (reader, type, field) => type == GgufValueType.Array ? GgufValues.ReadArray(reader, field, GgufValues.ReadWhole) : null);
 
     /// <summary>An array of numbers as single precision, or null where it is absent.</summary>
     /// <param name="key">The key, case-sensitive.</param>
     /// <exception cref="CorruptException">It is none.</exception>
-    public IReadOnlyList<float>? Singles(string key) => Elements(key, "an array of numbers", (value, entry) => (object)(float)ToNumber(value, entry))?.Cast<float>().ToArray();
+    public IReadOnlyList<float>? Singles(string key) => Of(
+        key,
+        "an array of finite numbers",
+        static (reader, type, field) => type == GgufValueType.Array ? GgufValues.ReadArray(reader, field, static (r, t, f) => (float?)GgufValues.ReadNumber(r, t, f)) : null);
+
+    /// <summary>How many elements an array has; null where it is absent or no array.</summary>
+    internal long? ArrayCount(string key) =>
+        Open(key, out GgufEntry entry) is { } reader && entry.Type == GgufValueType.Array ? GgufValues.ArrayHead(reader, Field(key)).Count : null;
 
     /// <summary>The error of a value that is there but not as it must be.</summary>
     internal CorruptException Wrong(string key, string expected) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{_path}: the metadata value '{key}' at byte {_entries[key].Offset} must be {expected}."), _path, _entries[key].Offset);
+        string.Create(CultureInfo.InvariantCulture, $"{_path}: {Field(key)} at byte {_entries[key].Offset}, of the type {_entries[key].Type}, must be {expected}."), _path, _entries[key].Offset);
 
     /// <summary>The error of a value that must be there.</summary>
     internal CorruptException Missing(string key) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{_path} lacks the metadata value '{key}'; the metadata begin at byte {MetadataStart}."), _path, MetadataStart);
+        string.Create(CultureInfo.InvariantCulture, $"{_path} lacks {Field(key)}; the metadata begin at byte {MetadataStart}."), _path, MetadataStart);
 
-    private object? Read(string key, out GgufEntry entry)
+    private T? Of<T>(string key, string expected, Func<GgufReader, GgufValueType, string, T?> read)
+        where T : class
+    {
+        return Open(key, out GgufEntry entry) is { } reader ? read(reader, entry.Type, Field(key)) ?? throw Wrong(key, expected) : null;
+    }
+
+    private GgufReader? Open(string key, out GgufEntry entry)
     {
         if (!_entries.TryGetValue(key, out entry))
         {
@@ -94,46 +99,8 @@ public sealed class GgufMetadata
         }
 
         int buffer = entry.Type == GgufValueType.Array ? GgufReader.BufferBytes : SmallBufferBytes;
-        GgufReader reader = new(_handle, _path, buffer) { BigEndian = _bigEndian, Position = entry.Offset };
-        return GgufValues.Read(reader, entry.Type, $"the metadata value '{key}'");
+        return new GgufReader(_handle, _path, buffer) { BigEndian = _bigEndian, Position = entry.Offset };
     }
 
-    private T[]? Elements<T>(string key, string kind, Func<object, GgufEntry, T?> convert)
-        where T : class
-    {
-        if (Read(key, out GgufEntry entry) is not { } value)
-        {
-            return null;
-        }
-
-        object[] items = value as object[] ?? throw Wrong(entry, kind);
-        return Array.ConvertAll(items, item => convert(item, entry) ?? throw Wrong(entry, kind));
-    }
-
-    private long ToWhole(object value, GgufEntry entry) => value switch
-    {
-        byte number => number,
-        sbyte number => number,
-        ushort number => number,
-        short number => number,
-        uint number => number,
-        int number => number,
-        long number => number,
-        ulong number and <= long.MaxValue => (long)number,
-        _ => throw Wrong(entry, "a whole number up to 2^63 - 1"),
-    };
-
-    private double ToNumber(object value, GgufEntry entry)
-    {
-        double number = value switch
-        {
-            float single => single,
-            double exact => exact,
-            _ => ToWhole(value, entry),
-        };
-        return double.IsFinite(number) ? number : throw Wrong(entry, "a finite number");
-    }
-
-    private CorruptException Wrong(GgufEntry entry, string expected) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{_path}: the metadata value '{entry.Key}' at byte {entry.Offset} is a {entry.Type}, but must be {expected}."), _path, entry.Offset);
+    private static string Field(string key) => $"the metadata value '{key}'";
 }

@@ -13,6 +13,7 @@ internal sealed class GgufReader
 {
     /// <summary>How much is read at once, unless said otherwise.</summary>
     public const int BufferBytes = 1 << 16;
+    private const int MaxTextBytes = 1 << 28;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly SafeFileHandle _handle;
@@ -70,7 +71,7 @@ internal sealed class GgufReader
     }
 
     /// <summary>A text: its length in bytes, then UTF-8.</summary>
-    public string Text(string field, long mostBytes = int.MaxValue)
+    public string Text(string field, long mostBytes = MaxTextBytes)
     {
         long at = Position;
         long length = Count(field, 1, "bytes of text");

@@ -86,8 +86,8 @@ public sealed record GgufTokenizer
             Model = model,
             PreTokenizer = metadata.Text(Prefix + "pre"),
             Tokens = tokens,
-            Scores = SameCount(metadata, "scores", metadata.Singles(Prefix + "scores"), tokens.Count),
-            TokenTypes = SameCount(metadata, "token_type", metadata.Wholes(Prefix + "token_type"), tokens.Count),
+            Scores = OnePerToken(metadata, "scores", tokens.Count, metadata.Singles),
+            TokenTypes = OnePerToken(metadata, "token_type", tokens.Count, metadata.Wholes),
             Merges = metadata.Texts(Prefix + "merges") ?? [],
             BosTokenId = Id("bos_token_id"),
             EosTokenIds = [.. new[] { Id("eos_token_id"), Id("eot_token_id"), Id("eom_token_id") }.OfType<int>().Distinct()],
@@ -104,6 +104,8 @@ public sealed record GgufTokenizer
         };
     }
 
-    private static IReadOnlyList<T> SameCount<T>(GgufMetadata metadata, string name, IReadOnlyList<T>? values, int count) =>
-        values is null || values.Count == count ? values ?? [] : throw metadata.Wrong(Prefix + name, $"an array of {count} values, one for each token");
+    private static IReadOnlyList<T> OnePerToken<T>(GgufMetadata metadata, string name, int count, Func<string, IReadOnlyList<T>?> read) =>
+        !metadata.Contains(Prefix + name) ? []
+        : metadata.ArrayCount(Prefix + name) == count ? read(Prefix + name)!
+        : throw metadata.Wrong(Prefix + name, $"an array of {count} values, one for each token");
 }

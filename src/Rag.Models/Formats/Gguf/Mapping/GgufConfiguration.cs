@@ -58,9 +58,9 @@ internal static class GgufConfiguration
     // Llama 3's frequencies come as one divisor for each pair; that is LongRoPE with the same ones for short and long texts.
     private static JsonObject? Divisors(GgufSettings settings, JsonObject config)
     {
-        float[]? all = settings.Values("rope_freqs.weight");
-        float[]? brief = all ?? settings.Values("rope_factors_short.weight");
-        float[]? wide = all ?? settings.Values("rope_factors_long.weight");
+        float[]? all = settings.Divisors("rope_freqs.weight");
+        float[]? brief = all ?? settings.Divisors("rope_factors_short.weight");
+        float[]? wide = all ?? settings.Divisors("rope_factors_long.weight");
         if (brief is null || wide is null)
         {
             return null;

@@ -30,11 +30,26 @@ internal sealed class GgufSettings(GgufFileSet files, string architecture)
 
     public bool Has(string tensor) => Files.Holding(tensor) is not null;
 
-    /// <summary>The values of a small tensor, or null where it is absent.</summary>
-    public float[]? Values(string tensor) => Files.Holding(tensor) is { } file ? file.ReadSingles(file.Require(tensor)) : null;
+    /// <summary>The numbers above 0 of a tensor that holds one for each pair of a head, or null where it is absent.</summary>
+    public float[]? Divisors(string name)
+    {
+        if (Files.Holding(name) is not { } file)
+        {
+            return null;
+        }
+
+        GgufTensorInfo tensor = file.Require(name);
+        float[] values = tensor.ElementCount <= HeadSize ? file.ReadSingles(tensor) : [0];
+        return values.All(value => value > 0 && float.IsFinite(value)) ? values : throw new CorruptException(
+            $"{file.FilePath}: the tensor '{name}' at byte {tensor.Offset}, {tensor.Describe()}, must hold one number above 0 for each pair of a head of {HeadSize}.", file.FilePath, tensor.Offset);
+    }
 
     /// <summary>The size of a head.</summary>
-    public int HeadSize => Count("attention.key_length") ?? RequireCount("embedding_length") / RequireCount("attention.head_count");
+    public int HeadSize => Count("attention.key_length") ?? (RequireCount("embedding_length") / Heads) switch
+    {
+        0 => throw Files.Metadata.Wrong(Key("attention.head_count"), $"at most {Key("embedding_length")}, {RequireCount("embedding_length")}"),
+        var size => size,
+    };
 
     public int Heads => RequireCount("attention.head_count");
 

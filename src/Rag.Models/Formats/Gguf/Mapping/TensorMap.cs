@@ -6,6 +6,7 @@ namespace Rag.Models.Formats.Gguf.Mapping;
 internal sealed class TensorMap(GgufFamily family, GgufSettings settings)
 {
     private const string LayerPrefix = "blk.";
+    private const int MaxExperts = 4096;
 
     // What went into the configuration instead.
     private static readonly string[] Settings = ["rope_freqs.weight", "rope_factors_short.weight", "rope_factors_long.weight"];
@@ -31,14 +32,19 @@ internal sealed class TensorMap(GgufFamily family, GgufSettings settings)
             throw new UnsupportedException($"{file.FilePath}: the tensor '{tensor.Name}' (byte {tensor.Offset}) is {tensor.Describe()}, which is no form of a weight.", file.FilePath);
         }
 
+        if (tensor.ElementCount == 0)
+        {
+            throw Misfit(file, tensor, "values");
+        }
+
         string name = rule.To.Replace("#", layer, StringComparison.Ordinal) + suffix;
         switch (rule.Change)
         {
-            case TensorChange.Experts when tensor.Shape is [var experts, var outputs, var inputs]:
-                return Enumerable.Range(0, checked((int)experts)).Select(expert => new MappedTensor(
+            case TensorChange.Experts when tensor.Shape is [var experts, var outputs, var inputs] && experts == settings.Count("expert_count") && experts <= MaxExperts:
+                return Enumerable.Range(0, (int)experts).Select(expert => new MappedTensor(
                     name.Replace("@", expert.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), file, tensor, [outputs, inputs], rule.Change, First: expert * outputs * inputs));
             case TensorChange.Experts:
-                throw Misfit(file, tensor, "three dimensions: experts, outputs and inputs");
+                throw Misfit(file, tensor, $"three dimensions: experts ('{family.Architecture}.expert_count', up to {MaxExperts}), outputs and inputs");
             case TensorChange.PairedQueries or TensorChange.PairedKeys:
                 int heads = rule.Change == TensorChange.PairedQueries ? settings.Heads : settings.KeyValueHeads;
                 return tensor.Shape.Count > 0 && tensor.Shape[0] % (2L * heads) == 0

@@ -169,6 +169,47 @@ public sealed class GgufModelTests : IDisposable
         Assert.Contains("llama." + key, Assert.Throws<CorruptException>(() => Open(_folder.File("m.gguf"))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("token_embd.weight", new long[] { 1L << 40, 0 }, "values")]
+    [InlineData("blk.0.attn_q.weight", new long[] { 6, 2 }, "2 heads")]
+    public void OpenWeights_ATensorThatDoesNotFit_IsNamed(string name, long[] shape, string what)
+    {
+        GgufWriter writer = new GgufWriter().Add("general.architecture", "llama");
+        foreach (string key in new[] { "block_count", "context_length", "embedding_length", "feed_forward_length", "attention.head_count" })
+        {
+            writer.Add("llama." + key, 2u);
+        }
+
+        writer.Add("llama.attention.layer_norm_rms_epsilon", 1e-5f).AddSingles(name, shape, new float[shape[0] * shape[1]]);
+        if (name != "token_embd.weight")
+        {
+            writer.AddSingles("token_embd.weight", [1, 1], [1]);
+        }
+
+        writer.Write(_folder.File("m.gguf"));
+        string message = Assert.Throws<IncompatibleException>(() => Open(_folder.File("m.gguf")).OpenWeights()).Message;
+        Assert.Contains(name, message, StringComparison.Ordinal);
+        Assert.Contains(what, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(0f)]
+    public void Open_DivisorsOfFrequenciesThatAreNone_AreCorrupt(float value)
+    {
+        TinyFile(1).AddSingles("rope_freqs.weight", [1], [value]).Write(_folder.File("m.gguf"));
+        Assert.Contains("rope_freqs.weight", Assert.Throws<CorruptException>(() => Open(_folder.File("m.gguf"))).Message, StringComparison.Ordinal);
+        TinyFile(1).AddSingles("rope_freqs.weight", [3], [1, 1, 1]).Write(_folder.File("m.gguf"));
+        Assert.Throws<CorruptException>(() => Open(_folder.File("m.gguf")));
+    }
+
+    [Fact]
+    public void Open_MoreHeadsThanDimensions_IsCorrupt()
+    {
+        TinyFile(1, without: "attention.head_count").Add("llama.attention.head_count", 3u).Write(_folder.File("m.gguf"));
+        Assert.Contains("llama.attention.head_count", Assert.Throws<CorruptException>(() => Open(_folder.File("m.gguf"))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Open_AnUnknownArchitecture_IsUnsupportedByName()
     {
