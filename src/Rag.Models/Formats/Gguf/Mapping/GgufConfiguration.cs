@@ -25,7 +25,10 @@ internal static class GgufConfiguration
     }
 
     /// <summary>The sizes, norm and rotary settings of the families that resemble Llama.</summary>
-    public static void WriteCommon(GgufSettings settings, JsonObject config)
+    public static void WriteCommon(GgufSettings settings, JsonObject config) => WriteCommon(settings, config, "rms_norm_eps", "attention.layer_norm_rms_epsilon");
+
+    /// <summary>As the other, with another key and name for what norms add to the variance.</summary>
+    public static void WriteCommon(GgufSettings settings, JsonObject config, string norm, string normKey)
     {
         int headSize = settings.HeadSize;
         if (settings.Count("attention.value_length") is { } valueSize && valueSize != headSize)
@@ -40,7 +43,7 @@ internal static class GgufConfiguration
         config["num_key_value_heads"] = settings.KeyValueHeads;
         config["head_dim"] = headSize;
         config["max_position_embeddings"] = settings.RequireCount("context_length");
-        config["rms_norm_eps"] = settings.RequireNumber("attention.layer_norm_rms_epsilon");
+        config[norm] = settings.RequireNumber(normKey);
         config["attention_bias"] = settings.Has("blk.0.attn_q.bias");
         config["mlp_bias"] = settings.Has("blk.0.ffn_down.bias");
         WriteRope(settings, config, headSize);

@@ -20,4 +20,7 @@ internal enum TensorChange
 
     /// <summary>The matrices of all experts are one tensor [experts, out, in] instead of one each.</summary>
     Experts,
+
+    /// <summary>The only row of a matrix is a vector.</summary>
+    OnlyRow,
 }

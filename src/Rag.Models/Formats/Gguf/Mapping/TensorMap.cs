@@ -52,6 +52,8 @@ internal sealed class TensorMap(GgufFamily family, GgufSettings settings)
                     : throw Misfit(file, tensor, $"rows of {heads} heads of even size");
             case TensorChange.Transposed when tensor.Shape is [var rows, var columns]:
                 return [new MappedTensor(name, file, tensor, [columns, rows], rule.Change)];
+            case TensorChange.OnlyRow when tensor.Shape is [var length]:
+                return [new MappedTensor(name, file, tensor, [1, length], rule.Change)];
             default:
                 return [new MappedTensor(name, file, tensor, tensor.Shape, suffix == ".weight" && rule.Change == TensorChange.PlusOne ? rule.Change : TensorChange.None)];
         }
