@@ -1,25 +1,31 @@
 using System.Text;
 using System.Text.Json;
 using Rag.Models.Configuration;
+using Rag.Models.Formats.Gguf;
+using Rag.Models.Formats.Gguf.Mapping;
 using Rag.Models.Formats.Safetensors;
 
 namespace Rag.Models;
 
 /// <summary>
-/// A model as it is published: config.json, weights, tokenizer and the small files beside them. Opening reads and checks
-/// the configuration; weights are opened on demand. Immutable and thread-safe.
+/// A model as it is published: config.json, weights, tokenizer and the small files beside them, or all of that in a GGUF file.
+/// Opening reads and checks the configuration; weights are opened on demand. Immutable and thread-safe.
 /// </summary>
 public sealed class ModelFolder
 {
     internal const int MaxJsonBytes = 32 << 20;
+    private const string GgufExtension = ".gguf";
 
-    private ModelFolder(string path, ModelConfiguration configuration)
+    private readonly GgufModel? _gguf;
+
+    private ModelFolder(string path, ModelConfiguration configuration, GgufModel? gguf = null)
     {
         FolderPath = path;
         Configuration = configuration;
+        _gguf = gguf;
     }
 
-    /// <summary>The folder, as a full path.</summary>
+    /// <summary>The folder or the GGUF file, as a full path.</summary>
     public string FolderPath { get; }
 
     /// <summary>The architecture's name from config.json, such as "llama" or "bert".</summary>
@@ -37,16 +43,36 @@ public sealed class ModelFolder
     /// <summary>The path of tokenizer.json; null where there is none.</summary>
     public string? TokenizerPath { get; private init; }
 
+    /// <summary>The pieces of the tokenizer that a GGUF file holds; null for a folder, and where the file holds none.</summary>
+    public GgufTokenizer? GgufTokenizer => _gguf?.Tokenizer;
+
     internal ModelConfiguration Configuration { get; }
 
-    /// <summary>Opens a folder.</summary>
-    /// <param name="path">The folder that holds config.json.</param>
-    /// <exception cref="UnavailableException">There is no such folder, or it has no config.json.</exception>
-    /// <exception cref="CorruptException">A configuration file is damaged.</exception>
-    public static ModelFolder Open(string path)
+    /// <summary>Opens a folder or a GGUF file with the default options.</summary>
+    /// <inheritdoc cref="Open(string, GgufOptions)"/>
+    public static ModelFolder Open(string path) => Open(path, new GgufOptions());
+
+    /// <summary>Opens a folder or a GGUF file.</summary>
+    /// <param name="path">The folder that holds config.json, or a GGUF file; of a split one, any part.</param>
+    /// <param name="options">How a GGUF file is opened.</param>
+    /// <exception cref="UnavailableException">There is no such folder or file, or the folder has no config.json.</exception>
+    /// <exception cref="CorruptException">A configuration file, or the GGUF file, is damaged.</exception>
+    /// <exception cref="UnsupportedException">The GGUF file is of an architecture, version or type that is not supported.</exception>
+    public static ModelFolder Open(string path, GgufOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
         string folder = Path.GetFullPath(path);
+        if (folder.EndsWith(GgufExtension, StringComparison.OrdinalIgnoreCase) && File.Exists(folder))
+        {
+            GgufModel gguf = GgufModel.Open(folder, options);
+            return new ModelFolder(folder, gguf.Configuration, gguf)
+            {
+                Generation = GenerationConfiguration.Read(null, gguf.Configuration),
+                Tokenizer = gguf.TokenizerConfiguration(),
+            };
+        }
+
         if (!Directory.Exists(folder))
         {
             throw new UnavailableException($"There is no model folder {folder}.", folder);
@@ -66,10 +92,13 @@ public sealed class ModelFolder
         };
     }
 
-    /// <summary>Opens the weights; the caller disposes them.</summary>
-    /// <exception cref="UnavailableException">The folder has no weights, or lacks a shard.</exception>
+    /// <summary>
+    /// Opens the weights; the caller disposes them. Those of a GGUF file are converted the first time and kept below
+    /// <see cref="GgufOptions.CacheDirectory"/>.
+    /// </summary>
+    /// <exception cref="UnavailableException">The folder has no weights, or lacks a shard, or the cache cannot be written.</exception>
     /// <exception cref="CorruptException">A file breaks the format.</exception>
-    public SafetensorsFolder OpenWeights() => SafetensorsFolder.Open(FolderPath);
+    public SafetensorsFolder OpenWeights() => _gguf?.OpenWeights() ?? SafetensorsFolder.Open(FolderPath);
 
     private static ModelConfiguration? ReadOptional(string folder, string name)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Rag.Models.Configuration;
 using Rag.Models.Networks;
 
@@ -33,11 +34,29 @@ internal static class Rope
             case "llama3":
                 Llama3(inverse, rope, path);
                 break;
+            case "longrope" when SameDivisors(rope, pairs) is { } divisors:
+                for (int i = 0; i < pairs; i++)
+                {
+                    inverse[i] /= divisors[i];
+                }
+
+                break;
             default:
                 throw new UnsupportedException($"{path}: the rotary scaling '{rope.Type}' is not supported; default, linear and llama3 are.", path);
         }
 
         return new RopeDescription { InverseFrequencies = Array.ConvertAll(inverse, value => (float)value) };
+    }
+
+    // LongRoPE whose divisors are the same for short and long texts and whose attention is not rescaled, as GGUF states Llama 3's.
+    private static double[]? SameDivisors(RopeConfiguration rope, int pairs)
+    {
+        JsonElement settings = rope.Settings!.Root;
+        return settings.TryGetProperty("short_factor", out JsonElement brief) && settings.TryGetProperty("long_factor", out JsonElement wide) &&
+            brief.ValueKind == JsonValueKind.Array && brief.GetArrayLength() == pairs && JsonElement.DeepEquals(brief, wide) &&
+            rope.Settings.OptionalDouble("attention_factor") == 1 && brief.EnumerateArray().All(value => value.ValueKind == JsonValueKind.Number && value.GetDouble() > 0)
+            ? [.. brief.EnumerateArray().Select(value => value.GetDouble())]
+            : null;
     }
 
     private static void Divide(double[] inverse, double factor)

@@ -67,7 +67,7 @@ public sealed class LocalChatClient : IChatClient
         Task.Run(() => Load(path, options, timeProvider), cancellationToken);
 
     /// <summary>Loads a model folder.</summary>
-    /// <param name="path">A folder with config.json, safetensors weights and tokenizer.json; names of the hub go through <see cref="ModelHub"/>.</param>
+    /// <param name="path">A folder with config.json, safetensors weights and tokenizer.json, or a GGUF file; names of the hub go through <see cref="ModelHub"/>.</param>
     /// <param name="options">How to load and run it; null for the defaults.</param>
     /// <param name="timeProvider">Dates the responses; the system's by default.</param>
     /// <exception cref="UnavailableException">The folder, or a file that is needed, is not there.</exception>
@@ -83,12 +83,7 @@ public sealed class LocalChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new LocalModelOptions();
         options.Validate();
-        if (folder.TokenizerPath is null)
-        {
-            throw new UnavailableException($"The model folder {folder.FolderPath} has no tokenizer.json.", folder.FolderPath);
-        }
-
-        Tokenizer tokenizer = Tokenizer.Load(folder.TokenizerPath);
+        Tokenizer tokenizer = FolderTokenizer.Load(folder);
         PromptTemplate template = PromptTemplate.Of(folder);
         SamplingOptions defaults = GenerationDefaults.Read(folder.FolderPath);
         OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime);

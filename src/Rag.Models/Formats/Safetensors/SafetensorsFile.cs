@@ -90,9 +90,9 @@ public sealed class SafetensorsFile : IDisposable
         ReadExactly(_handle, destination, tensor.Offset + start, FilePath);
     }
 
-    /// <summary>Reads a whole tensor of F32, F16 or BF16 as single precision; the conversion is exact.</summary>
+    /// <summary>Reads a whole tensor as single precision, exactly: floating-point types up to F32 (the six-bit ones excepted) and integers up to 16 bits.</summary>
     /// <param name="tensor">A tensor of this file that fits one array.</param>
-    /// <exception cref="UnsupportedException">The element type is another, or the tensor too large.</exception>
+    /// <exception cref="UnsupportedException">The element type is another, or the tensor is too large.</exception>
     public float[] ReadSingles(TensorInfo tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);

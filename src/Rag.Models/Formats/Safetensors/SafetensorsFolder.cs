@@ -64,7 +64,7 @@ public sealed class SafetensorsFolder : IDisposable
     /// <summary>The metadata of that key of the first file that has it; null where none has.</summary>
     internal string? Metadata(string key) => _files.Select(file => file.Metadata.GetValueOrDefault(key)).FirstOrDefault(value => value is not null);
 
-    /// <summary>Reads a whole tensor of F32, F16 or BF16 as single precision; the conversion is exact.</summary>
+    /// <summary>Reads a whole tensor as single precision, exactly: floating-point types up to F32 (the six-bit ones excepted) and integers up to 16 bits.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="IncompatibleException">There is no such tensor.</exception>
     public float[] ReadSingles(string name) => _byName.TryGetValue(name, out var found)

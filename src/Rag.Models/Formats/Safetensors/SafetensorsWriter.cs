@@ -22,8 +22,15 @@ public static class SafetensorsWriter
     /// <exception cref="UnavailableException">The file cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<TensorContent> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
+        WriteStreamed(path, Streamed(tensors), metadata);
+    }
+
+    /// <summary>Writes a file whose tensors are made one after another while it is written.</summary>
+    /// <inheritdoc cref="Write(string, IReadOnlyList{TensorContent}, IReadOnlyDictionary{string, string}?)"/>
+    internal static void WriteStreamed(string path, IReadOnlyList<StreamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         string unfinished = path + ".partial";
         try
         {
@@ -31,7 +38,7 @@ public static class SafetensorsWriter
             {
                 using (FileStream stream = new(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
                 {
-                    Write(stream, tensors, metadata);
+                    WriteStreamed(stream, tensors, metadata);
                     stream.Flush(flushToDisk: true);
                 }
 
@@ -58,20 +65,28 @@ public static class SafetensorsWriter
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
+        WriteStreamed(stream, Streamed(tensors), metadata);
+    }
+
+    private static StreamedTensor[] Streamed(IReadOnlyList<TensorContent> tensors) =>
+        [.. tensors.Select(tensor => new StreamedTensor(tensor.Name, tensor.DataType, tensor.Shape, tensor.Bytes.Length, stream => stream.Write(tensor.Bytes.Span)))];
+
+    private static void WriteStreamed(Stream stream, IReadOnlyList<StreamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
         Check(tensors);
-        TensorContent[] ordered = [.. tensors.OrderByDescending(tensor => tensor.DataType).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        StreamedTensor[] ordered = [.. tensors.OrderByDescending(tensor => tensor.DataType).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
         ReadOnlySpan<byte> header = Header(ordered, metadata);
         Span<byte> length = stackalloc byte[SafetensorsFile.LengthBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (TensorContent tensor in ordered)
+        foreach (StreamedTensor tensor in ordered)
         {
-            stream.Write(tensor.Bytes.Span);
+            tensor.Write(stream);
         }
     }
 
-    private static ReadOnlySpan<byte> Header(TensorContent[] tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static ReadOnlySpan<byte> Header(StreamedTensor[] tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer))
@@ -89,12 +104,12 @@ public static class SafetensorsWriter
             }
 
             long offset = 0;
-            foreach (TensorContent tensor in tensors)
+            foreach (StreamedTensor tensor in tensors)
             {
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", TensorDataTypes.NameOf(tensor.DataType));
                 WriteNumbers(json, "shape", tensor.Shape);
-                WriteNumbers(json, "data_offsets", [offset, offset += tensor.Bytes.Length]);
+                WriteNumbers(json, "data_offsets", [offset, offset += tensor.Length]);
                 json.WriteEndObject();
             }
 
@@ -118,10 +133,10 @@ public static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static void Check(IReadOnlyList<TensorContent> tensors)
+    private static void Check(IReadOnlyList<StreamedTensor> tensors)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (TensorContent tensor in tensors)
+        foreach (StreamedTensor tensor in tensors)
         {
             if (string.IsNullOrEmpty(tensor.Name) || tensor.Name == MetadataName || !names.Add(tensor.Name))
             {
@@ -134,13 +149,13 @@ public static class SafetensorsWriter
                 ArgumentOutOfRangeException.ThrowIfNegative(dimension, nameof(tensors));
 
                 // More bits than any array holds stay too many: only whether they fit is asked.
-                bits = UInt128.Min(bits * (ulong)dimension, (UInt128)1 << 64);
+                bits = UInt128.Min(bits * (ulong)dimension, (UInt128)1 << 68);
             }
 
-            if (bits != (ulong)tensor.Bytes.Length * 8)
+            if (bits != (UInt128)(ulong)tensor.Length * 8)
             {
                 throw new ArgumentException(
-                    $"The tensor '{tensor.Name}', {TensorDataTypes.NameOf(tensor.DataType)} {TensorInfo.DescribeShape(tensor.Shape)}, is given {tensor.Bytes.Length} bytes.", nameof(tensors));
+                    $"The tensor '{tensor.Name}', {TensorDataTypes.NameOf(tensor.DataType)} {TensorInfo.DescribeShape(tensor.Shape)}, is given {tensor.Length} bytes.", nameof(tensors));
             }
         }
     }

@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace Rag.Models.Formats.Safetensors;
 
-/// <summary>Widens stored elements to single precision. F16 and BF16 (the upper 16 bits of an F32) convert exactly.</summary>
+/// <summary>
+/// Widens stored elements to single precision: those types whose every value it holds exactly, which are all floating-point
+/// types up to 32 bits but the two of 6 bits (how they are packed is nowhere said), and integers of up to 16 bits.
+/// </summary>
 internal static class SingleReader
 {
     private const int PieceBytes = 1 << 16;
@@ -23,7 +26,7 @@ internal static class SingleReader
             return;
         }
 
-        int width = TensorDataTypes.BitsOf(tensor.DataType) / 8;
+        int bits = TensorDataTypes.BitsOf(tensor.DataType);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
@@ -31,7 +34,7 @@ internal static class SingleReader
             {
                 int piece = (int)Math.Min(PieceBytes, tensor.Length - start);
                 file.ReadBytes(tensor, buffer.AsSpan(0, piece), start);
-                Widen(tensor, buffer.AsSpan(0, piece), destination[(int)(start / width)..]);
+                Widen(tensor, buffer.AsSpan(0, piece), destination[(int)(start * 8 / bits)..]);
                 start += piece;
             }
         }
@@ -66,8 +69,49 @@ internal static class SingleReader
                 }
 
                 break;
+            case TensorDataType.Int16:
+                for (int i = 0; i < bytes.Length / 2; i++)
+                {
+                    destination[i] = BinaryPrimitives.ReadInt16LittleEndian(bytes[(2 * i)..]);
+                }
+
+                break;
+            case TensorDataType.UInt16:
+                for (int i = 0; i < bytes.Length / 2; i++)
+                {
+                    destination[i] = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]);
+                }
+
+                break;
+            case TensorDataType.Float4:
+                // The first of two is in the low half.
+                for (int i = 0; i < 2 * bytes.Length; i++)
+                {
+                    destination[i] = SmallFloats.E2M1((bytes[i / 2] >> (i % 2 * 4)) & 15);
+                }
+
+                break;
             default:
-                throw new UnsupportedException($"{tensor.FilePath}: '{tensor.Name}' is {tensor.Describe()}, which is not read as single precision; F32, F16 and BF16 are.", tensor.FilePath);
+                WidenBytes(tensor, bytes, destination);
+                break;
+        }
+    }
+
+    private static void WidenBytes(TensorInfo tensor, ReadOnlySpan<byte> bytes, Span<float> destination)
+    {
+        ReadOnlySpan<float> table = tensor.DataType switch
+        {
+            TensorDataType.Float8E4M3 => SmallFloats.E4M3,
+            TensorDataType.Float8E5M2 => SmallFloats.E5M2,
+            TensorDataType.Float8E8M0 => SmallFloats.E8M0,
+            TensorDataType.Int8 => SmallFloats.Signed,
+            TensorDataType.UInt8 or TensorDataType.Boolean => SmallFloats.Unsigned,
+            _ => throw new UnsupportedException(
+                $"{tensor.FilePath}: '{tensor.Name}' is {tensor.Describe()}, which single precision does not hold exactly; floating-point types up to F32 and integers up to 16 bits are read so.", tensor.FilePath),
+        };
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            destination[i] = table[bytes[i]];
         }
     }
 }

@@ -90,6 +90,47 @@ public sealed class SafetensorsFileTests
         Assert.Equal("BF16 [2]", file.Find("b")!.Describe());
     }
 
+    [Theory]
+    [InlineData("F8_E4M3", new byte[] { 0x00, 0x80, 0x38, 0xB8, 0x01, 0x07, 0x08, 0x7E, 0xFE, 0x7F, 0xFF }, new[] { 0f, -0f, 1f, -1f, 0.001953125f, 0.013671875f, 0.015625f, 448f, -448f, float.NaN, float.NaN })]
+    [InlineData("F8_E5M2", new byte[] { 0x00, 0x3C, 0xBE, 0x01, 0x04, 0x7B, 0x7C, 0xFC, 0x7E }, new[] { 0f, 1f, -1.5f, 1.52587890625E-05f, 6.103515625E-05f, 57344f, float.PositiveInfinity, float.NegativeInfinity, float.NaN })]
+    [InlineData("F8_E8M0", new byte[] { 0x7F, 0x80, 0x00, 0xFE, 0xFF }, new[] { 1f, 2f, 5.877472E-39f, 1.7014118E+38f, float.NaN })]
+    [InlineData("F4", new byte[] { 0x10, 0x32, 0x54, 0x76, 0xF9 }, new[] { 0f, .5f, 1f, 1.5f, 2f, 3f, 4f, 6f, -.5f, -6f })]
+    [InlineData("I8", new byte[] { 0, 127, 128, 255 }, new[] { 0f, 127f, -128f, -1f })]
+    [InlineData("U8", new byte[] { 0, 127, 128, 255 }, new[] { 0f, 127f, 128f, 255f })]
+    [InlineData("BOOL", new byte[] { 0, 1 }, new[] { 0f, 1f })]
+    [InlineData("I16", new byte[] { 0x00, 0x80, 0xFF, 0x7F }, new[] { -32768f, 32767f })]
+    [InlineData("U16", new byte[] { 0x00, 0x80, 0xFF, 0xFF }, new[] { 32768f, 65535f })]
+    public void ReadSingles_SmallTypes_AreExact(string type, byte[] bytes, float[] expected)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("t.safetensors");
+        WriteRaw(path, $$$"""{"t":{"dtype":"{{{type}}}","shape":[{{{expected.Length}}}],"data_offsets":[0,{{{bytes.Length}}}]}}""", bytes);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Assert.Equal(expected, file.ReadSingles(file.Require("t")));
+    }
+
+    [Theory]
+    [InlineData("I32", 4)]
+    [InlineData("U32", 4)]
+    [InlineData("I64", 8)]
+    [InlineData("U64", 8)]
+    [InlineData("F64", 8)]
+    [InlineData("C64", 8)]
+    [InlineData("F6_E2M3", 3)]
+    [InlineData("F6_E3M2", 3)]
+    public void ReadBytes_TypesThatSinglePrecisionDoesNotHold_AreReadAsBytesAlone(string type, int size)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("t.safetensors");
+        byte[] bytes = [.. Enumerable.Range(1, size).Select(i => (byte)i)];
+        WriteRaw(path, $$$"""{"t":{"dtype":"{{{type}}}","shape":[{{{(size == 3 ? 4 : 1)}}}],"data_offsets":[0,{{{size}}}]}}""", bytes);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        byte[] read = new byte[size];
+        file.ReadBytes(file.Require("t"), read);
+        Assert.Equal(bytes, read);
+        Assert.Contains(type, Assert.Throws<UnsupportedException>(() => file.ReadSingles(file.Require("t"))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ReadSingles_AcrossManyPieces_KeepsTheOrder()
     {

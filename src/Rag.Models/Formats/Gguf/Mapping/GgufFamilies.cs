@@ -1,0 +1,48 @@
+namespace Rag.Models.Formats.Gguf.Mapping;
+
+/// <summary>The families that are mapped.</summary>
+internal static class GgufFamilies
+{
+    private static readonly TensorRule[] Plain = [.. GgufRules.Around, .. GgufRules.Attention, .. GgufRules.Mlp];
+    private static readonly TensorRule[] Llama = [.. GgufRules.Around, .. GgufRules.Paired, .. GgufRules.Mlp];
+    private static readonly TensorRule[] Experts = [.. GgufRules.Around, .. GgufRules.Attention, .. GgufRules.Experts("mlp", "gate_proj", "up_proj", "down_proj"), GgufRules.MlpNorm];
+
+    /// <summary>Every family; of several of one architecture the first that applies.</summary>
+    public static readonly IReadOnlyList<GgufFamily> All =
+    [
+        new("llama", "mixtral", [.. GgufRules.Around, .. GgufRules.Paired, .. GgufRules.Experts("block_sparse_moe", "w1", "w3", "w2"), GgufRules.MlpNorm], GgufFamilyConfiguration.Mixtral)
+        {
+            Applies = settings => settings.Count("expert_count") is not null,
+        },
+        new("llama", "llama", Llama, GgufConfiguration.WriteCommon),
+        new("smollm3", "smollm3", Llama, GgufConfiguration.WriteCommon),
+        new("granite", "granite", Llama, GgufFamilyConfiguration.Granite),
+        new("qwen2", "qwen2", Plain, GgufConfiguration.WriteCommon),
+        new("qwen2moe", "qwen2_moe", [.. Experts, .. GgufRules.SharedExpert], GgufFamilyConfiguration.Qwen2Moe),
+        new("qwen3", "qwen3", Plain, GgufConfiguration.WriteCommon),
+        new("qwen3moe", "qwen3_moe", Experts, GgufFamilyConfiguration.Qwen3Moe),
+        new("olmo2", "olmo2", [.. Plain, .. GgufRules.OutputNorms], GgufConfiguration.WriteCommon),
+        new("gemma", "gemma", GgufRules.Override(Plain, GemmaNorm("output_norm"), GemmaNorm("blk.#.attn_norm"), GgufRules.MlpNorm with { Change = TensorChange.PlusOne }), GgufFamilyConfiguration.Gemma),
+        new("gemma2", "gemma2", GgufRules.Override(Plain, GgufRules.GemmaNorms), GgufFamilyConfiguration.Gemma2),
+        new("gemma3", "gemma3_text", GgufRules.Override(Plain, GgufRules.GemmaNorms), GgufFamilyConfiguration.Gemma3),
+        new("command-r", "cohere", Plain, GgufFamilyConfiguration.Cohere),
+        new("cohere2", "cohere2", Plain, GgufFamilyConfiguration.Cohere2),
+        new("phi3", "phi3", GgufRules.Override(Plain, new("blk.#.attn_qkv", "model.layers.#.self_attn.qkv_proj"), new("blk.#.ffn_up", "model.layers.#.mlp.gate_up_proj")), GgufFamilyConfiguration.Phi3),
+        new("gpt2", "gpt2", GgufRules.Gpt2, GgufFamilyConfiguration.Gpt2),
+    ];
+
+    /// <summary>The family of a file.</summary>
+    /// <exception cref="CorruptException">The file does not name its architecture.</exception>
+    /// <exception cref="UnsupportedException">The architecture is not mapped.</exception>
+    public static (GgufFamily Family, GgufSettings Settings) Of(GgufFileSet files)
+    {
+        const string Key = "general.architecture";
+        string name = files.Metadata.Text(Key) ?? throw files.Metadata.Missing(Key);
+        GgufSettings settings = new(files, name);
+        GgufFamily family = All.FirstOrDefault(family => family.Architecture == name && family.Applies(settings)) ?? throw new UnsupportedException(
+            $"{settings.FilePath}: the architecture '{name}' ('{Key}') is not supported in GGUF; these are: {string.Join(", ", All.Select(family => family.Architecture).Distinct().Order(StringComparer.Ordinal))}.", settings.FilePath);
+        return (family, settings);
+    }
+
+    private static TensorRule GemmaNorm(string from) => GgufRules.GemmaNorms.First(rule => rule.From == from);
+}

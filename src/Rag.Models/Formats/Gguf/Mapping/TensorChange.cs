@@ -1,0 +1,26 @@
+namespace Rag.Models.Formats.Gguf.Mapping;
+
+/// <summary>How a tensor of a GGUF file differs from the one of a Hugging Face checkpoint.</summary>
+internal enum TensorChange
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>Rows of queries: of each head, pairs of the rotation are neighbours instead of half a head apart.</summary>
+    PairedQueries,
+
+    /// <summary>Rows of keys, likewise.</summary>
+    PairedKeys,
+
+    /// <summary>1 was added to each value.</summary>
+    PlusOne,
+
+    /// <summary>A matrix is [out, in] instead of [in, out].</summary>
+    Transposed,
+
+    /// <summary>The matrices of all experts are one tensor [experts, out, in] instead of one each.</summary>
+    Experts,
+
+    /// <summary>The only row of a matrix is a vector.</summary>
+    OnlyRow,
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Rag.Models;
+using Rag.Models.Architectures;
+using Rag.Models.Formats.Gguf;
+using Rag.Models.Formats.Safetensors;
+using Rag.Runtime.Sessions;
+using Rag.Tests.Support;
+
+namespace Rag.Runtime.Tests.Sessions;
+
+/// <summary>Logits of GGUF files against those of the reference implementation, with the tolerance of the files' README.</summary>
+public sealed class GgufModelTests : IDisposable
+{
+    private const float Tolerance = 1e-4f;
+    private readonly TemporaryFolder _cache = new();
+
+    /// <summary>The folders whose family this build supports, and a few that are there in any case.</summary>
+    public static TheoryData<string> Names
+    {
+        get
+        {
+            SortedSet<string> names = new(["llama-f16", "llama-f32", "llama-q4_0", "llama-q4_k_m", "llama3-rope-f16", "stories260k-q8_0"], StringComparer.Ordinal);
+            if (SharedData.Find("fixtures", "gguf", "models") is { } root)
+            {
+                names.UnionWith(Directory.EnumerateDirectories(root).Where(IsSupported).Select(folder => Path.GetFileName(folder)));
+            }
+
+            return [.. names];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AppendAll_of_the_prompt_gives_the_reference_logits(string name)
+    {
+        using OnnxDecoderModel model = Load(name, out SafetensorsFile expected, out JsonElement test);
+        using (expected)
+        {
+            int[] ids = Ids(test, "input_ids");
+            float[] reference = expected.ReadSingles(expected.Require("logits"));
+            using IDecoderSession session = model.CreateSession();
+            float[] logits = new float[ids.Length * model.VocabularySize];
+            session.AppendAll(ids, logits);
+            Assert.Equal(reference.Length, logits.Length);
+            float largest = reference.Max(MathF.Abs);
+            float error = reference.Zip(logits, (a, b) => MathF.Abs(a - b)).Max();
+            TestContext.Current.TestOutputHelper?.WriteLine($"{name}: error {error:g3} at logits up to {largest:g3}");
+            Assert.True(error <= Tolerance * largest, $"{error} is more than {Tolerance} of {largest}.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Greedy_decoding_chooses_the_reference_tokens(string name)
+    {
+        using OnnxDecoderModel model = Load(name, out SafetensorsFile expected, out JsonElement test);
+        using (expected)
+        {
+            int[] greedy = Ids(test, "greedy_ids");
+            float[] margins = expected.ReadSingles(expected.Require("greedy_margin"));
+            float largest = expected.ReadSingles(expected.Require("logits")).Max(MathF.Abs);
+            using IDecoderSession session = model.CreateSession();
+            ReadOnlySpan<float> logits = session.Append(Ids(test, "input_ids"));
+            for (int i = 0; i < greedy.Length; i++)
+            {
+                // Below its own error an implementation may choose the other token, and then all that follows differs.
+                if (margins[i] <= 2 * Tolerance * largest)
+                {
+                    Assert.True(i > 0, "The first margin is too small to compare anything.");
+                    return;
+                }
+
+                Assert.Equal(greedy[i], System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits));
+                logits = session.Append([greedy[i]]);
+            }
+
+            float[] last = expected.ReadSingles(expected.Require("last_logits_after_greedy"));
+            for (int i = 0; i < last.Length; i++)
+            {
+                Assert.InRange(logits[i], last[i] - (Tolerance * largest), last[i] + (Tolerance * largest));
+            }
+        }
+    }
+
+    public void Dispose() => _cache.Dispose();
+
+    private OnnxDecoderModel Load(string name, out SafetensorsFile expected, out JsonElement test)
+    {
+        string folder = SharedData.Require("fixtures", "gguf", "models", name);
+        expected = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
+        test = document.RootElement.Clone();
+        ModelFolder model = ModelFolder.Open(Path.Combine(folder, "model.gguf"), new GgufOptions { CacheDirectory = _cache.FolderPath });
+        return OnnxDecoderModel.Load(model, new RuntimeOptions { Threads = 1 });
+    }
+
+    private static bool IsSupported(string folder) => ArchitectureCatalog.ModelTypes.Contains(ModelFolder.Open(Path.Combine(folder, "model.gguf")).ModelType);
+
+    private static int[] Ids(JsonElement test, string key) => [.. test.GetProperty(key).EnumerateArray().Select(id => id.GetInt32())];
+}
