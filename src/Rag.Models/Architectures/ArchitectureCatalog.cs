@@ -6,7 +6,34 @@ namespace Rag.Models.Architectures;
 /// <summary>The families that are supported, by model_type.</summary>
 internal static class ArchitectureCatalog
 {
-    private static readonly IArchitecture[] All = [new BertArchitecture(), new LlamaArchitecture()];
+    private static readonly IArchitecture[] All =
+    [
+        new BertArchitecture(),
+        new BloomArchitecture(),
+        new CodeGenArchitecture(),
+        new CohereArchitecture(),
+        new Cohere2Architecture(),
+        new Ernie45Architecture(),
+        new Exaone4Architecture(),
+        new FalconArchitecture(),
+        new GemmaArchitecture(),
+        new Gemma2Architecture(),
+        new Gemma3Architecture(),
+        new Glm4Architecture(),
+        new Gpt2Architecture(),
+        new GptJArchitecture(),
+        new GptNeoXArchitecture(),
+        new GraniteArchitecture(),
+        new LlamaArchitecture(),
+        new MistralArchitecture(),
+        new Olmo2Architecture(),
+        new PhiArchitecture(),
+        new Phi3Architecture(),
+        new Qwen2Architecture(),
+        new Qwen3Architecture(),
+        new SmolLm3Architecture(),
+        new StableLmArchitecture(),
+    ];
 
     /// <summary>Every supported model_type, sorted.</summary>
     public static IReadOnlyList<string> ModelTypes { get; } = [.. All.SelectMany(a => a.ModelTypes).Order(StringComparer.Ordinal)];
@@ -17,6 +44,12 @@ internal static class ArchitectureCatalog
     {
         IArchitecture architecture = Array.Find(All, a => a.ModelTypes.Contains(folder.ModelType)) ?? throw new UnsupportedException(
             $"{folder.Configuration.Path}: the model_type '{folder.ModelType}' is not supported; these are: {string.Join(", ", ModelTypes)}.", folder.FolderPath);
+        if (folder.Configuration.Section("quantization_config") is { } quantization)
+        {
+            throw new UnsupportedException(
+                $"{folder.Configuration.Path}: the model_type '{folder.ModelType}' is supported, but not with weights stored by the method '{quantization.String("quant_method") ?? "none named"}' (quantization_config); take the folder with F32, F16 or BF16 weights.", folder.FolderPath);
+        }
+
         return architecture.Describe(folder.Configuration, weights);
     }
 }
