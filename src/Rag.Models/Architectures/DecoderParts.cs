@@ -35,6 +35,10 @@ internal sealed class DecoderParts(ModelConfiguration config, SafetensorsFolder 
     public static string PrefixOf(SafetensorsFolder weights, string prefix, string table) =>
         weights.Find($"{prefix}{table}.weight") is not null || weights.Find($"{table}.weight") is null ? prefix : "";
 
+    /// <summary>Makes sure that a layer is there before many like it are described.</summary>
+    public LinearDescription Required(LinearDescription linear) => weights.Find(linear.Weight.Name) is not null ? linear : throw new IncompatibleException(
+        $"The model folder {weights.FolderPath} lacks the tensor '{linear.Weight.Name}', which config.json asks for with the shape {TensorInfo.DescribeShape(linear.Weight.Shape)}.", weights.FolderPath);
+
     public string LayerName(int layer) => $"{Prefix}layers.{layer}.";
 
     public NormDescription Norm(string name, int? size = null) => new(

@@ -26,7 +26,7 @@ internal static class ExpertParts
     {
         CheckActivation(parts);
         LinearDescription[] All(string projection, int inputs, int outputs) =>
-            [.. Enumerable.Range(0, experts).Select(i => LinearDescription.Named($"{name}{i}.{projection}", inputs, outputs, bias: false))];
+            [.. Enumerable.Range(0, experts).Select(i => parts.Required(LinearDescription.Named($"{name}{i}.{projection}", inputs, outputs, bias: false)))];
         return new MoeDescription
         {
             Router = router,

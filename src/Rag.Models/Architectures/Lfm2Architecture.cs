@@ -17,6 +17,9 @@ internal sealed class Lfm2Architecture : IArchitecture
         return parts.Network(i => Layer(config, parts, parts.LayerName(i), attention.Contains(i)), parts.Rotary(1000000), finalNorm: "embedding_norm");
     }
 
+    // Far above any model, so that rounding up cannot overflow.
+    private const int MaxWidth = 1 << 26;
+
     private static LayerDescription Layer(ModelConfiguration config, DecoderParts parts, string name, bool attends)
     {
         (int hidden, int width) = (parts.Sizes.Hidden, parts.Sizes.Intermediate);
@@ -66,7 +69,12 @@ internal sealed class Lfm2Architecture : IArchitecture
             return stated;
         }
 
-        int width = (int)(config.Double("block_ffn_dim_multiplier", 1) * (2 * stated / 3));
+        if (config.IsNull("block_ffn_dim_multiplier"))
+        {
+            return 2 * stated / 3;
+        }
+
+        int width = (int)Math.Min(config.Double("block_ffn_dim_multiplier", 1) * (2 * stated / 3), MaxWidth);
         int multiple = config.Count("block_multiple_of", 256, most: 1 << 16);
         return multiple * ((width + multiple - 1) / multiple);
     }

@@ -23,11 +23,10 @@ internal sealed class AlibiWriter(OnnxGraphBuilder graph, DecoderInputs inputs)
     {
         string total = graph.Node("Squeeze", [Cast(inputs.TotalLength, OnnxDataType.Int64)]);
         string positions = Cast(graph.Node("Range", [graph.Constant([0L]), total, graph.Constant([1L])]), OnnxDataType.Float32);
-        string products = graph.Node("Mul", [positions, graph.Constant(alibi.Slopes, 1, alibi.Slopes.Length, 1, 1)]);
-        if (alibi.RoundsToBFloat16)
-        {
-            products = Cast(Cast(products, OnnxDataType.BFloat16), OnnxDataType.Float32);
-        }
+        string slopes = graph.Constant(alibi.Slopes, 1, alibi.Slopes.Length, 1, 1);
+        string products = alibi.RoundsToBFloat16
+            ? Rounded(graph.Node("Mul", [Rounded(positions), Rounded(slopes)]))
+            : graph.Node("Mul", [positions, slopes]);
 
         if (alibi.Multiplier != 1)
         {
@@ -38,6 +37,8 @@ internal sealed class AlibiWriter(OnnxGraphBuilder graph, DecoderInputs inputs)
         string shape = graph.Node("Concat", [graph.Constant([1L, alibi.Slopes.Length], 2), sequence, graph.Constant([1L], 1)], new OnnxAttribute("axis", 0));
         return graph.Node("Expand", [products, shape]);
     }
+
+    private string Rounded(string x) => Cast(Cast(x, OnnxDataType.BFloat16), OnnxDataType.Float32);
 
     private string Cast(string x, OnnxDataType type) => graph.Node("Cast", [x], new OnnxAttribute("to", (long)type));
 }

@@ -9,7 +9,9 @@ internal sealed class NormWriter(OnnxGraphBuilder graph, WeightWriter weights)
     /// <summary>The norm's weight as it multiplies.</summary>
     public string Weight(NormDescription norm)
     {
-        string stored = weights.Single(norm.Weight);
+        string stored = norm.HeadWeights is { } heads
+            ? graph.Node("Reshape", [weights.Joined(heads), graph.Constant([heads.Count, -1], 2)])
+            : weights.Single(norm.Weight);
         return norm.Offset == 0 ? stored : graph.Node("Add", [stored, graph.Constant([norm.Offset])]);
     }
 
@@ -20,15 +22,16 @@ internal sealed class NormWriter(OnnxGraphBuilder graph, WeightWriter weights)
     public string WriteHeads(NormDescription norm, string x, int heads, int headSize)
     {
         long[] shape = norm.Weight.Shape;
-        if (shape.Length == 1 && shape[0] == (long)heads * headSize && heads > 1)
+        bool own = shape.Length == 2 || norm.HeadWeights is not null;
+        if (!own && shape[0] == (long)heads * headSize && heads > 1)
         {
             return Write(norm, x);
         }
 
         string split = graph.Node("Reshape", [x, graph.Constant([0, 0, heads, headSize], 4)]);
-        string normalized = shape.Length == 1
-            ? Write(norm, split)
-            : graph.Node("Mul", [Write(norm.Kind, split, graph.Constant(Ones(headSize), headSize), "", norm.Epsilon), Weight(norm)]);
+        string normalized = own
+            ? graph.Node("Mul", [Write(norm.Kind, split, graph.Constant(Ones(headSize), headSize), "", norm.Epsilon), Weight(norm)])
+            : Write(norm, split);
         return graph.Node("Reshape", [normalized, graph.Constant([0, 0, (long)heads * headSize], 3)]);
     }
 

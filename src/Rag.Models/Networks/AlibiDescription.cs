@@ -3,7 +3,7 @@ namespace Rag.Models.Networks;
 /// <summary>Attention with linear biases: slope times the key's position is added to the scores (Press et al. 2021).</summary>
 /// <param name="Slopes">One for each head.</param>
 /// <param name="Multiplier">What the products are multiplied by.</param>
-/// <param name="RoundsToBFloat16">Whether the products are rounded first.</param>
+/// <param name="RoundsToBFloat16">Whether slopes, positions and their products are rounded.</param>
 internal sealed record AlibiDescription(float[] Slopes, float Multiplier = 1, bool RoundsToBFloat16 = false)
 {
     /// <summary>The slopes for a number of heads (transformers modeling_bloom.py, build_alibi_tensor).</summary>
