@@ -1,5 +1,6 @@
-using Rag.Models.Networks;
+using Rag.Models.Configuration;
 using Rag.Models.Formats.Safetensors;
+using Rag.Models.Networks;
 
 namespace Rag.Models.Architectures;
 
@@ -54,12 +55,6 @@ internal static class ArchitectureCatalog
     {
         IArchitecture architecture = Array.Find(All, a => a.ModelTypes.Contains(folder.ModelType)) ?? throw new UnsupportedException(
             $"{folder.Configuration.Path}: the model_type '{folder.ModelType}' is not supported; these are: {string.Join(", ", ModelTypes)}.", folder.FolderPath);
-        if (folder.Configuration.Section("quantization_config") is { } quantization)
-        {
-            throw new UnsupportedException(
-                $"{folder.Configuration.Path}: the model_type '{folder.ModelType}' is supported, but not with weights stored by the method '{quantization.String("quant_method") ?? "none named"}' (quantization_config); take the folder with F32, F16 or BF16 weights.", folder.FolderPath);
-        }
-
-        return architecture.Describe(folder.Configuration, weights);
+        return architecture.Describe(folder.Configuration, weights) with { Storage = StorageConfiguration.Read(folder.Configuration) };
     }
 }

@@ -36,8 +36,11 @@ internal sealed class DecoderParts(ModelConfiguration config, SafetensorsFolder 
         weights.Find($"{prefix}{table}.weight") is not null || weights.Find($"{table}.weight") is null ? prefix : "";
 
     /// <summary>Makes sure that a layer is there before many like it are described.</summary>
-    public LinearDescription Required(LinearDescription linear) => weights.Find(linear.Weight.Name) is not null ? linear : throw new IncompatibleException(
+    public LinearDescription Required(LinearDescription linear) => IsThere(linear.Weight.Name) ? linear : throw new IncompatibleException(
         $"The model folder {weights.FolderPath} lacks the tensor '{linear.Weight.Name}', which config.json asks for with the shape {TensorInfo.DescribeShape(linear.Weight.Shape)}.", weights.FolderPath);
+
+    // Under its name, or under that of its words, as GPTQ and AWQ store it.
+    private bool IsThere(string name) => weights.Find(name) is not null || weights.Find(name[..name.LastIndexOf('.')] + ".qweight") is not null;
 
     public string LayerName(int layer) => $"{Prefix}layers.{layer}.";
 

@@ -14,7 +14,7 @@ internal sealed class GraphWriter
     private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed)
     {
         _network = network;
-        _weights = new WeightWriter(_graph, weights, borrowed);
+        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage);
     }
 
     /// <summary>Writes the graph; its weights stay in the files of the folder.</summary>

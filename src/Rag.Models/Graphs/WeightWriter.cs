@@ -12,7 +12,7 @@ namespace Rag.Models.Graphs;
 /// with 135 M parameters: loading takes the time and the peak memory that it takes from F32, since the kernels keep a packed
 /// copy of their own either way. Embedding rows are gathered first and widened after, so that a table stays in its stored size.
 /// </summary>
-internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null)
+internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null, WeightStorage storage = WeightStorage.Plain)
 {
     private readonly Dictionary<string, string> _singles = new(StringComparer.Ordinal);
     private readonly WeightSource _source = new(weights, borrowed);
@@ -35,6 +35,12 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
             string part = Part(weight);
             _singles.Add(key, part);
             return part;
+        }
+
+        if (new PackedWeightWriter(graph, weights, storage, Files).TryWrite(weight) is { } unpacked)
+        {
+            _singles.Add(key, unpacked);
+            return unpacked;
         }
 
         StoredWeight stored = _source.Find(weight);

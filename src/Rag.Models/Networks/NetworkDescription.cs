@@ -14,6 +14,9 @@ internal sealed record NetworkDescription
 
     public required int MaxPositions { get; init; }
 
+    /// <summary>How the checkpoint stores its matrices.</summary>
+    public WeightStorage Storage { get; init; }
+
     public required EmbeddingDescription Embedding { get; init; }
 
     public required IReadOnlyList<LayerDescription> Layers { get; init; }

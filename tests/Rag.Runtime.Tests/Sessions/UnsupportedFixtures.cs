@@ -8,13 +8,7 @@ internal static class UnsupportedFixtures
 {
     public static IReadOnlyList<string> Names { get; } =
     [
-        "deepseek_v3_fp8_block",
         "falcon_h1",
-        "gpt_oss_mxfp4",
-        "llama_awq_int4",
-        "llama_fp8_block",
-        "llama_gptq_actorder",
-        "llama_gptq_int4",
         "mamba2",
     ];
 }

@@ -80,6 +80,9 @@ internal sealed class OnnxGraphBuilder
     public string Constant(ReadOnlySpan<float> values, params long[] shape) =>
         Inline(OnnxDataType.Float32, shape, MemoryMarshal.AsBytes(values));
 
+    /// <summary>Adds an inline scalar of one byte.</summary>
+    public string Constant(byte value) => Inline(OnnxDataType.UInt8, [], [value]);
+
     /// <summary>Declares a stored tensor and returns its name in the graph; its bytes stay where they are.</summary>
     /// <param name="tensor">The stored tensor.</param>
     /// <param name="type">Its element type in ONNX terms.</param>
