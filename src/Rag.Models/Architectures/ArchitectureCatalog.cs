@@ -1,12 +1,50 @@
-using Rag.Models.Networks;
+using Rag.Models.Configuration;
 using Rag.Models.Formats.Safetensors;
+using Rag.Models.Networks;
 
 namespace Rag.Models.Architectures;
 
 /// <summary>The families that are supported, by model_type.</summary>
 internal static class ArchitectureCatalog
 {
-    private static readonly IArchitecture[] All = [new BertArchitecture(), new LlamaArchitecture()];
+    private static readonly IArchitecture[] All =
+    [
+        new BertArchitecture(),
+        new BloomArchitecture(),
+        new CodeGenArchitecture(),
+        new CohereArchitecture(),
+        new Cohere2Architecture(),
+        new DeepSeekV2Architecture(),
+        new DeepSeekV3Architecture(),
+        new Ernie45Architecture(),
+        new Exaone4Architecture(),
+        new FalconArchitecture(),
+        new GemmaArchitecture(),
+        new Gemma2Architecture(),
+        new Gemma3Architecture(),
+        new Glm4Architecture(),
+        new Glm4MoeArchitecture(),
+        new Gpt2Architecture(),
+        new GptJArchitecture(),
+        new GptNeoXArchitecture(),
+        new GptOssArchitecture(),
+        new GraniteArchitecture(),
+        new GraniteMoeArchitecture(),
+        new Lfm2Architecture(),
+        new LlamaArchitecture(),
+        new MistralArchitecture(),
+        new MixtralArchitecture(),
+        new Olmo2Architecture(),
+        new OlmoeArchitecture(),
+        new PhiArchitecture(),
+        new Phi3Architecture(),
+        new Qwen2Architecture(),
+        new Qwen2MoeArchitecture(),
+        new Qwen3Architecture(),
+        new Qwen3MoeArchitecture(),
+        new SmolLm3Architecture(),
+        new StableLmArchitecture(),
+    ];
 
     /// <summary>Every supported model_type, sorted.</summary>
     public static IReadOnlyList<string> ModelTypes { get; } = [.. All.SelectMany(a => a.ModelTypes).Order(StringComparer.Ordinal)];
@@ -17,6 +55,6 @@ internal static class ArchitectureCatalog
     {
         IArchitecture architecture = Array.Find(All, a => a.ModelTypes.Contains(folder.ModelType)) ?? throw new UnsupportedException(
             $"{folder.Configuration.Path}: the model_type '{folder.ModelType}' is not supported; these are: {string.Join(", ", ModelTypes)}.", folder.FolderPath);
-        return architecture.Describe(folder.Configuration, weights);
+        return architecture.Describe(folder.Configuration, weights) with { Storage = StorageConfiguration.Read(folder.Configuration) };
     }
 }

@@ -49,7 +49,7 @@ internal sealed class BertArchitecture : IArchitecture
         return new LayerDescription
         {
             Residual = ResidualForm.PostNorm,
-            Attention = new AttentionDescription
+            Mixer = new AttentionDescription
             {
                 Heads = sizes.Heads,
                 KeyValueHeads = sizes.Heads,
@@ -60,7 +60,7 @@ internal sealed class BertArchitecture : IArchitecture
                 Value = Linear("attention.self.value", sizes.Hidden, sizes.Hidden),
                 Output = Linear("attention.output.dense", sizes.Hidden, sizes.Hidden),
             },
-            AttentionNorm = norm(name + "attention.output.LayerNorm"),
+            MixerNorm = norm(name + "attention.output.LayerNorm"),
             Mlp = new MlpDescription
             {
                 Activation = Activations.Read(config, "hidden_act", "gelu"),

@@ -21,30 +21,35 @@ internal sealed record Sizes
 
     public required int HeadSize { get; init; }
 
-    public static Sizes Read(ModelConfiguration config)
+    /// <summary>Reads the sizes, in the spelling of today or in one of GPT-2's time.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="headSize">The size of a head where nothing says; null for the hidden size divided by the heads.</param>
+    /// <param name="widening">What the hidden size is multiplied by where nothing says how wide the MLP is; null where something must.</param>
+    public static Sizes Read(ModelConfiguration config, int? headSize = null, int? widening = null)
     {
-        int hidden = config.RequireCount("hidden_size");
-        int heads = config.RequireCount("num_attention_heads", most: 1 << 14);
+        int hidden = config.RequireCount(["hidden_size", "n_embd", "n_embed"]);
+        int heads = config.RequireCount(["num_attention_heads", "n_head"], most: 1 << 14);
         int keyValueHeads = config.Count("num_key_value_heads", heads);
         if (heads % keyValueHeads != 0)
         {
             throw config.Wrong("num_key_value_heads", $"a divisor of num_attention_heads, {heads}");
         }
 
-        if (!config.Has("head_dim") && hidden % heads != 0)
+        if (!config.Has("head_dim") && headSize is null && hidden % heads != 0)
         {
-            throw config.Wrong("num_attention_heads", $"a divisor of hidden_size, {hidden}");
+            throw config.Wrong(config.Has("num_attention_heads") ? "num_attention_heads" : "n_head", $"a divisor of hidden_size, {hidden}");
         }
 
+        string[] widths = ["intermediate_size", "n_inner", "ffn_hidden_size"];
         return new Sizes
         {
             Vocabulary = config.RequireCount("vocab_size"),
             Hidden = hidden,
-            Intermediate = config.RequireCount("intermediate_size"),
-            Layers = config.RequireCount("num_hidden_layers", most: MaxLayers),
+            Intermediate = widening is { } times && !widths.Any(config.Has) ? times * hidden : config.RequireCount(widths),
+            Layers = config.RequireCount(["num_hidden_layers", "n_layer"], most: MaxLayers),
             Heads = heads,
             KeyValueHeads = keyValueHeads,
-            HeadSize = config.Count("head_dim", hidden / heads, most: 1 << 16),
+            HeadSize = config.Count("head_dim", headSize ?? (hidden / heads), most: 1 << 16),
         };
     }
 }

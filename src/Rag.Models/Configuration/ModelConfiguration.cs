@@ -20,6 +20,9 @@ internal sealed class ModelConfiguration(JsonElement root, string path)
 
     public bool Has(string key) => Root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>Whether the key is there and says null, which for some keys means "none" where an absent one means a default.</summary>
+    public bool IsNull(string key) => Root.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
+
     /// <summary>A nested object, or null where it is absent or null.</summary>
     public ModelConfiguration? Section(string key) => Find(key) is not { } value
         ? null
@@ -54,6 +57,17 @@ internal sealed class ModelConfiguration(JsonElement root, string path)
             ? number
             : throw Wrong(key, $"a whole number from 1 to {most}");
 
+    /// <summary>The count under the first of several spellings of one key that is there.</summary>
+    public int RequireCount(IReadOnlyList<string> keys, int most = MaxCount) => RequireCount(keys.FirstOrDefault(Has) ?? keys[0], most);
+
+    /// <summary>A list of texts; null where it is absent.</summary>
+    public IReadOnlyList<string>? Strings(string key) => List(key, "a list of texts", item => item.ValueKind == JsonValueKind.String ? item.GetString() : null);
+
+    /// <summary>A list of finite numbers; null where it is absent.</summary>
+    public IReadOnlyList<double>? Doubles(string key) =>
+        List(key, "a list of finite numbers", item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double number) && double.IsFinite(number) ? number : (double?)null)?
+            .Select(number => number!.Value).ToArray();
+
     /// <summary>Token ids given as one number or as a list; empty where absent.</summary>
     public IReadOnlyList<int> TokenIds(string key) => Find(key) switch
     {
@@ -67,6 +81,12 @@ internal sealed class ModelConfiguration(JsonElement root, string path)
 
     /// <summary>Bounds every size that is read, far above any model, so that products of sizes cannot overflow.</summary>
     private const int MaxCount = 1 << 26;
+
+    private IReadOnlyList<T>? List<T>(string key, string expected, Func<JsonElement, T?> read) => Find(key) is not { } value
+        ? null
+        : value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => read(item) ?? throw Wrong(key, expected))]
+            : throw Wrong(key, expected);
 
     private JsonElement? Find(string key) =>
         Root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;

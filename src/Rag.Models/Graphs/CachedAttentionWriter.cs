@@ -7,75 +7,70 @@ namespace Rag.Models.Graphs;
 /// Causal attention over a KV cache as com.microsoft GroupQueryAttention (ContribOperators.md). The operator rotates
 /// queries and keys itself where the head size is a multiple of 16; smaller heads are rotated by a node of their own.
 /// </summary>
-internal sealed class CachedAttentionWriter : IAttentionWriter
+internal sealed class CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter weights, DecoderInputs inputs)
 {
-    private readonly OnnxGraphBuilder _graph;
-    private readonly WeightWriter _weights;
-    private readonly NetworkDescription _network;
-    private readonly string _lastIndex;
-    private readonly string _totalLength;
-    private string? _positionIds;
+    private readonly NormWriter _norms = new(graph, weights);
+    private readonly AlibiWriter _alibi = new(graph, inputs);
 
-    public CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter weights, NetworkDescription network)
-    {
-        (_graph, _weights, _network) = (graph, weights, network);
-        _lastIndex = graph.Input(GraphNames.LastIndex, OnnxDataType.Int32, "batch");
-        _totalLength = graph.Input(GraphNames.TotalLength, OnnxDataType.Int32, 1);
-        for (int i = 0; i < network.Ropes.Count; i++)
-        {
-            int pairs = network.Ropes[i].InverseFrequencies.Length;
-            graph.Input(GraphNames.Cosine(i), OnnxDataType.Float32, "positions", pairs);
-            graph.Input(GraphNames.Sine(i), OnnxDataType.Float32, "positions", pairs);
-        }
-    }
-
+    /// <param name="attention">What to write.</param>
+    /// <param name="layer">The layer's number, which names its cache.</param>
+    /// <param name="x">[batch, sequence, hidden].</param>
+    /// <returns>[batch, sequence, heads * head size].</returns>
     public string Write(AttentionDescription attention, int layer, string x)
     {
-        string query = _weights.Linear(x, attention.Query);
-        string key = _weights.Linear(x, attention.Key);
-        string value = _weights.Linear(x, attention.Value);
-        OnnxDimension[] cache = ["batch", attention.KeyValueHeads, "capacity", attention.HeadSize];
-        string pastKey = _graph.Input(GraphNames.PastKey(layer), OnnxDataType.Float32, cache);
-        string pastValue = _graph.Input(GraphNames.PastValue(layer), OnnxDataType.Float32, cache);
-        bool inside = attention.Rope is { } own && RotatesInside(attention, _network.Ropes[own]);
+        int keyHeads = attention.KeyValueHeads;
+        string query = Project(x, attention, attention.Query, attention.QueryNorm, attention.Heads);
+        string key = Project(x, attention, attention.Key, attention.KeyNorm, keyHeads);
+        string value = Project(x, attention, attention.Value, null, keyHeads);
+        bool inside = attention.Rope is { } own && RotatesInside(attention, inputs.Network.Ropes[own]);
         if (attention.Rope is { } rope && !inside)
         {
-            query = Rotate(query, attention.Heads, attention.HeadSize, rope);
-            key = Rotate(key, attention.KeyValueHeads, attention.HeadSize, rope);
+            query = inputs.Rotate(query, attention.Heads, attention.HeadSize, rope);
+            key = inputs.Rotate(key, keyHeads, attention.HeadSize, rope);
         }
 
-        string[] inputs = inside
-            ? [query, key, value, pastKey, pastValue, _lastIndex, _totalLength, GraphNames.Cosine(attention.Rope!.Value), GraphNames.Sine(attention.Rope.Value)]
-            : [query, key, value, pastKey, pastValue, _lastIndex, _totalLength];
+        (string cosine, string sine) = inside ? (GraphNames.Cosine(attention.Rope!.Value), GraphNames.Sine(attention.Rope.Value)) : ("", "");
+        string bias = attention.Alibi is null ? "" : _alibi.Write(attention.Alibi);
+        string sinks = attention.Sinks is null ? "" : weights.Single(attention.Sinks);
+        return Node(
+            attention,
+            layer,
+            [query, key, value, GraphNames.PastKey(layer), GraphNames.PastValue(layer), inputs.LastIndex, inputs.TotalLength, cosine, sine, "", bias, sinks],
+            new OnnxAttribute("num_heads", attention.Heads),
+            new OnnxAttribute("kv_num_heads", keyHeads),
+            new OnnxAttribute("scale", attention.Scale),
+            new OnnxAttribute("softcap", attention.SoftCap),
+            new OnnxAttribute("local_window_size", attention.Window ?? -1),
+            new OnnxAttribute("do_rotary", inside ? 1 : 0),
+            new OnnxAttribute("rotary_interleaved", inside && inputs.Network.Ropes[attention.Rope!.Value].Interleaved ? 1 : 0));
+    }
+
+    /// <summary>The operator with its cache, whose past and present are declared here.</summary>
+    public string Node(MixerDescription mixer, int layer, string[] operands, params ReadOnlySpan<OnnxAttribute> attributes)
+    {
+        OnnxDimension[] cache = ["batch", mixer.Cache.Heads, "capacity", mixer.Cache.Width];
+        graph.Input(GraphNames.PastKey(layer), OnnxDataType.Float32, cache);
+        graph.Input(GraphNames.PastValue(layer), OnnxDataType.Float32, cache);
         string output = $"attention.{layer}";
-        _graph.AddNode(
+        graph.AddNode(
             $"GroupQueryAttention.{layer}",
             "GroupQueryAttention",
             OnnxGraphBuilder.MicrosoftDomain,
-            inputs,
+            operands,
             [output, GraphNames.PresentKey(layer), GraphNames.PresentValue(layer)],
-            new OnnxAttribute("num_heads", attention.Heads),
-            new OnnxAttribute("kv_num_heads", attention.KeyValueHeads),
-            new OnnxAttribute("scale", attention.Scale),
-            new OnnxAttribute("do_rotary", inside ? 1 : 0),
-            new OnnxAttribute("rotary_interleaved", inside && _network.Ropes[attention.Rope!.Value].Interleaved ? 1 : 0));
-        _graph.Output(GraphNames.PresentKey(layer), OnnxDataType.Float32, cache);
-        _graph.Output(GraphNames.PresentValue(layer), OnnxDataType.Float32, cache);
+            attributes);
+        graph.Output(GraphNames.PresentKey(layer), OnnxDataType.Float32, cache);
+        graph.Output(GraphNames.PresentValue(layer), OnnxDataType.Float32, cache);
         return output;
     }
 
     private static bool RotatesInside(AttentionDescription attention, RopeDescription rope) =>
         attention.HeadSize % 16 == 0 && rope.InverseFrequencies.Length % 8 == 0;
 
-    private string Rotate(string x, int heads, int headSize, int rope)
+    private string Project(string x, AttentionDescription attention, LinearDescription linear, NormDescription? norm, int heads)
     {
-        _positionIds ??= _graph.Input(GraphNames.PositionIds, OnnxDataType.Int64, "batch", "sequence");
-        int pairs = _network.Ropes[rope].InverseFrequencies.Length;
-        return _graph.MicrosoftNode(
-            "RotaryEmbedding",
-            [x, _positionIds, GraphNames.Cosine(rope), GraphNames.Sine(rope)],
-            new OnnxAttribute("num_heads", heads),
-            new OnnxAttribute("rotary_embedding_dim", 2 * pairs == headSize ? 0 : 2 * pairs),
-            new OnnxAttribute("interleaved", _network.Ropes[rope].Interleaved ? 1 : 0));
+        string y = weights.Linear(x, linear);
+        y = attention.Clip is { } clip ? graph.Node("Clip", [y, graph.Constant([-clip]), graph.Constant([clip])]) : y;
+        return norm is null ? y : _norms.WriteHeads(norm, y, heads, attention.HeadSize);
     }
 }

@@ -9,10 +9,16 @@ internal sealed class EmbeddingWriter(OnnxGraphBuilder graph, WeightWriter weigh
     /// <param name="embedding">What to write.</param>
     /// <param name="ids">[batch, sequence].</param>
     /// <param name="types">The type of each token, [batch, sequence]; null where all are of type 0.</param>
+    /// <param name="positions">Where tokens stand, [batch, sequence]; null where the first is at 0.</param>
     /// <returns>[batch, sequence, hidden].</returns>
-    public string Write(EmbeddingDescription embedding, string ids, string? types = null)
+    public string Write(EmbeddingDescription embedding, string ids, string? types = null, string? positions = null)
     {
         string sum = weights.Rows(embedding.Tokens, ids);
+        if (embedding.Multiplier != 1)
+        {
+            sum = graph.Node("Mul", [sum, graph.Constant([embedding.Multiplier])]);
+        }
+
         if (types is not null && embedding.TokenTypes is not null)
         {
             sum = graph.Node("Add", [sum, weights.Rows(embedding.TokenTypes, types)]);
@@ -20,7 +26,7 @@ internal sealed class EmbeddingWriter(OnnxGraphBuilder graph, WeightWriter weigh
 
         if (embedding.Positions is not null)
         {
-            sum = graph.Node("Add", [sum, Positions(embedding.Positions, types is null ? embedding.TokenTypes : null, ids)]);
+            sum = graph.Node("Add", [sum, positions is null ? Positions(embedding.Positions, types is null ? embedding.TokenTypes : null, ids) : weights.Rows(embedding.Positions, positions)]);
         }
 
         return embedding.Norm is null ? sum : new ResidualWriter(graph, weights, sum).Normalized(embedding.Norm);

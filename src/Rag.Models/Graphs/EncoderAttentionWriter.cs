@@ -7,7 +7,7 @@ namespace Rag.Models.Graphs;
 /// Attention over every attended token as com.microsoft Attention (ContribOperators.md): one product for queries, keys
 /// and values, whose weights are put side by side while loading.
 /// </summary>
-internal sealed class EncoderAttentionWriter : IAttentionWriter
+internal sealed class EncoderAttentionWriter : IMixerWriter
 {
     // Far below any score, and far enough from the largest float that adding a score stays finite.
     private const float Masked = -1e30f;
@@ -22,8 +22,9 @@ internal sealed class EncoderAttentionWriter : IAttentionWriter
         _mask = graph.Node("Cast", [mask], new OnnxAttribute("to", (long)OnnxDataType.Int32));
     }
 
-    public string Write(AttentionDescription attention, int layer, string x)
+    public string Write(MixerDescription mixer, int layer, string x)
     {
+        AttentionDescription attention = (AttentionDescription)mixer;
         LinearDescription[] parts = [attention.Query, attention.Key, attention.Value];
         return _graph.MicrosoftNode(
             "Attention",

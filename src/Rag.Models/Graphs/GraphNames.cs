@@ -32,7 +32,7 @@ internal static class GraphNames
     /// <summary>Decoder: int32 [1], tokens in the cache after this step.</summary>
     public const string TotalLength = "total_length";
 
-    /// <summary>Decoder: int64 [batch, sequence], where tokens stand; only in graphs that rotate outside of attention.</summary>
+    /// <summary>Decoder: int64 [batch, sequence], where tokens stand; only in graphs that need it beside <see cref="LastIndex"/>.</summary>
     public const string PositionIds = "position_ids";
 
     /// <summary>Decoder: float [batch, rows, vocabulary].</summary>
@@ -44,10 +44,10 @@ internal static class GraphNames
     /// <summary>Decoder: float [positions, pairs].</summary>
     public static string Sine(int rope) => Numbered("sine", rope);
 
-    /// <summary>Decoder: float [batch, heads, capacity, head size].</summary>
+    /// <summary>Decoder: float [batch, heads, capacity, width], of every layer; see <see cref="Networks.CacheDescription"/>.</summary>
     public static string PastKey(int layer) => Numbered("past_key", layer);
 
-    /// <summary>Decoder: float [batch, heads, capacity, head size].</summary>
+    /// <summary>Decoder: float [batch, heads, capacity, width], of layers with attention.</summary>
     public static string PastValue(int layer) => Numbered("past_value", layer);
 
     /// <summary>Decoder: the cache after this step; bind it to the same memory as the past.</summary>

@@ -14,7 +14,7 @@ internal sealed class GraphWriter
     private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed)
     {
         _network = network;
-        _weights = new WeightWriter(_graph, weights, borrowed);
+        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage);
     }
 
     /// <summary>Writes the graph; its weights stay in the files of the folder.</summary>
@@ -32,19 +32,19 @@ internal sealed class GraphWriter
     private void WriteNetwork()
     {
         string ids = _graph.Input(GraphNames.InputIds, OnnxDataType.Int64, "batch", "sequence");
-        IAttentionWriter attention = _network.Kind == NetworkKind.Decoder
-            ? new CachedAttentionWriter(_graph, _weights, _network)
-            : new EncoderAttentionWriter(_graph, _weights);
+        DecoderInputs? inputs = _network.Kind == NetworkKind.Decoder ? new DecoderInputs(_graph, _network, ids) : null;
+        IMixerWriter mixer = inputs is null ? new EncoderAttentionWriter(_graph, _weights) : new MixerWriter(_graph, _weights, inputs);
         string? types = _network.Kind == NetworkKind.SpanReader
             ? _graph.Input(GraphNames.TokenTypeIds, OnnxDataType.Int64, "batch", "sequence")
             : null;
-        ResidualWriter residual = new(_graph, _weights, new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types));
+        string? positions = _network.Embedding.Positions is null ? null : inputs?.PositionIds;
+        ResidualWriter residual = new(_graph, _weights, new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types, positions));
         for (int i = 0; i < _network.Layers.Count; i++)
         {
-            WriteLayer(_network.Layers[i], i, residual, attention);
+            WriteLayer(_network.Layers[i], i, residual, mixer);
         }
 
-        string last = _network.FinalNorm is null ? residual.Sum() : residual.Normalized(_network.FinalNorm);
+        string last = residual.Normalized(_network.FinalNorm);
         if (_network.Head is null)
         {
             Rename(last, GraphNames.LastHiddenState);
@@ -60,7 +60,7 @@ internal sealed class GraphWriter
         {
             string rows = _graph.Input(GraphNames.LogitRows, OnnxDataType.Int64, "rows");
             string chosen = _graph.Node("Gather", [last, rows], new OnnxAttribute("axis", 1));
-            Rename(_weights.Linear(chosen, _network.Head), GraphNames.Logits);
+            Rename(Scaled(_weights.Linear(chosen, _network.Head)), GraphNames.Logits);
             _graph.Output(GraphNames.Logits, OnnxDataType.Float32, "batch", "rows", _network.VocabularySize);
         }
     }
@@ -71,19 +71,45 @@ internal sealed class GraphWriter
         _graph.Output(name, OnnxDataType.Float32, "batch", "sequence");
     }
 
-    private void WriteLayer(LayerDescription layer, int index, ResidualWriter residual, IAttentionWriter attention)
+    private string Scaled(string logits)
     {
-        MlpWriter mlp = new(_graph, _weights);
-        if (layer.Residual == ResidualForm.PreNorm)
+        if (_network.LogitMultiplier != 1)
         {
-            residual.Add(attention.Write(layer.Attention, index, residual.Normalized(layer.AttentionNorm)), layer.Attention.Output);
-            residual.Add(mlp.Write(layer.Mlp, residual.Normalized(layer.MlpNorm)), layer.Mlp.Down);
+            logits = _graph.Node("Mul", [logits, _graph.Constant([_network.LogitMultiplier])]);
         }
-        else
+
+        if (_network.LogitSoftCap == 0)
         {
-            residual.Add(attention.Write(layer.Attention, index, residual.Sum()), layer.Attention.Output);
-            residual.Add(mlp.Write(layer.Mlp, residual.NormalizeInPlace(layer.AttentionNorm)), layer.Mlp.Down);
-            residual.NormalizeInPlace(layer.MlpNorm);
+            return logits;
+        }
+
+        string cap = _graph.Constant([_network.LogitSoftCap]);
+        return _graph.Node("Mul", [_graph.Node("Tanh", [_graph.Node("Div", [logits, cap])]), cap]);
+    }
+
+    private void WriteLayer(LayerDescription layer, int index, ResidualWriter residual, IMixerWriter mixer)
+    {
+        FeedForwardWriter mlp = new(_graph, _weights);
+        BlockOutput Mixed(string x) => new(mixer.Write(layer.Mixer, index, x), layer.Mixer.Output);
+        void AddMixed(BlockOutput output) => residual.Add(output, layer.MixerOutputNorm, layer.ResidualMultiplier);
+        void AddMlp(BlockOutput output) => residual.Add(output, layer.MlpOutputNorm, layer.ResidualMultiplier);
+        switch (layer.Residual)
+        {
+            case ResidualForm.PreNorm:
+                AddMixed(Mixed(residual.Normalized(layer.MixerNorm)));
+                AddMlp(mlp.Write(layer.Mlp, residual.Normalized(layer.MlpNorm)));
+                break;
+            case ResidualForm.Parallel:
+                string first = residual.Normalized(layer.MixerNorm);
+                string second = layer.MlpNorm is null ? first : residual.Normalized(layer.MlpNorm);
+                AddMixed(Mixed(first));
+                AddMlp(mlp.Write(layer.Mlp, second));
+                break;
+            case ResidualForm.PostNorm:
+                residual.Add(Mixed(residual.Sum()));
+                residual.Add(mlp.Write(layer.Mlp, residual.NormalizeInPlace(layer.MixerNorm!)));
+                residual.NormalizeInPlace(layer.MlpNorm!);
+                break;
         }
     }
 

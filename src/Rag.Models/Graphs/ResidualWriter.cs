@@ -9,6 +9,7 @@ namespace Rag.Models.Graphs;
 /// </summary>
 internal sealed class ResidualWriter(OnnxGraphBuilder graph, WeightWriter weights, string start)
 {
+    private readonly NormWriter _norms = new(graph, weights);
     private string _sum = start;
     private string? _addend;
     private Weight? _bias;
@@ -25,16 +26,29 @@ internal sealed class ResidualWriter(OnnxGraphBuilder graph, WeightWriter weight
         return _sum;
     }
 
-    /// <summary>Adds x W^T + b of a block's last linear layer.</summary>
-    public void Add(string x, LinearDescription output)
+    /// <summary>Adds what a block gives, normalised and multiplied where a norm and a factor say so.</summary>
+    public void Add(BlockOutput output, NormDescription? norm = null, float multiplier = 1)
     {
-        _addend = weights.Product(x, output);
-        _bias = output.Bias;
+        Sum();
+        if (output.Last is { } last && norm is null && multiplier == 1)
+        {
+            (_addend, _bias) = (weights.Product(output.Value, last), last.Bias);
+            return;
+        }
+
+        _addend = output.Last is null ? output.Value : weights.Linear(output.Value, output.Last);
+        _addend = norm is null ? _addend : _norms.Write(norm, _addend);
+        _addend = multiplier == 1 ? _addend : graph.Node("Mul", [_addend, graph.Constant([multiplier])]);
     }
 
     /// <summary>The sum, normalised; the sum itself goes on.</summary>
-    public string Normalized(NormDescription norm)
+    public string Normalized(NormDescription? norm)
     {
+        if (norm is null)
+        {
+            return Sum();
+        }
+
         (string normalized, string sum) = Write(norm, keepSum: true);
         (_sum, _addend, _bias) = (sum, null, null);
         return normalized;
@@ -50,24 +64,21 @@ internal sealed class ResidualWriter(OnnxGraphBuilder graph, WeightWriter weight
 
     private (string Normalized, string Sum) Write(NormDescription norm, bool keepSum)
     {
-        bool layer = norm.Kind == NormKind.Layer;
-        string weight = weights.Single(norm.Weight);
-        string beta = norm.Bias is null ? "" : weights.Single(norm.Bias);
-        OnnxAttribute epsilon = new("epsilon", norm.Epsilon);
         if (_addend is null)
         {
-            string normalized = graph.Node(
-                layer ? "LayerNormalization" : "SimplifiedLayerNormalization", layer ? [_sum, weight, beta] : [_sum, weight], epsilon, new OnnxAttribute("axis", -1));
-            return (normalized, _sum);
+            return (_norms.Write(norm, _sum), _sum);
         }
 
+        bool layer = norm.Kind == NormKind.Layer;
+        string weight = _norms.Weight(norm);
+        string beta = norm.Bias is null ? "" : weights.Single(norm.Bias);
         string bias = _bias is null ? "" : weights.Single(_bias);
         string[] outputs = graph.Node(
             layer ? "SkipLayerNormalization" : "SkipSimplifiedLayerNormalization",
             OnnxGraphBuilder.MicrosoftDomain,
             layer ? [_sum, _addend, weight, beta, bias] : [_sum, _addend, weight, bias],
             keepSum ? 4 : 1,
-            epsilon);
+            new OnnxAttribute("epsilon", norm.Epsilon));
         return (outputs[0], keepSum ? outputs[3] : outputs[0]);
     }
 }

@@ -12,7 +12,7 @@ namespace Rag.Models.Graphs;
 /// with 135 M parameters: loading takes the time and the peak memory that it takes from F32, since the kernels keep a packed
 /// copy of their own either way. Embedding rows are gathered first and widened after, so that a table stays in its stored size.
 /// </summary>
-internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null)
+internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null, WeightStorage storage = WeightStorage.Plain)
 {
     private readonly Dictionary<string, string> _singles = new(StringComparer.Ordinal);
     private readonly WeightSource _source = new(weights, borrowed);
@@ -24,9 +24,23 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <exception cref="UnsupportedException">It is stored in a form that serves for looking up rows alone.</exception>
     public string Single(Weight weight)
     {
-        if (_singles.TryGetValue(weight.Name, out string? name))
+        string key = $"{weight.Name}/{weight.Transposed}/{weight.Rows}";
+        if (_singles.TryGetValue(key, out string? name))
         {
             return name;
+        }
+
+        if (weight.Transposed || weight.Rows is not null)
+        {
+            string part = Part(weight);
+            _singles.Add(key, part);
+            return part;
+        }
+
+        if (new PackedWeightWriter(graph, weights, storage, Files).TryWrite(weight) is { } unpacked)
+        {
+            _singles.Add(key, unpacked);
+            return unpacked;
         }
 
         StoredWeight stored = _source.Find(weight);
@@ -37,7 +51,7 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
             _ => throw new UnsupportedException(
                 $"The model folder {stored.Values.Weights.FolderPath} holds the tensor '{weight.Name}' as {stored.Values.Tensor.Describe()}, two values to a byte; that is supported for word embeddings alone.", stored.Values.Weights.FolderPath),
         };
-        _singles.Add(weight.Name, name);
+        _singles.Add(key, name);
         return name;
     }
 
@@ -90,7 +104,28 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
         return linear.Bias is null ? product : graph.Node("Add", [product, Single(linear.Bias)]);
     }
 
-    private string Stacked(string[] values) => graph.Node("Concat", values, new OnnxAttribute("axis", 0));
+    // Done once while loading, since all of it is constant.
+    private string Part(Weight weight)
+    {
+        string value = Single(weight with { Transposed = false, Rows = null });
+        if (weight.Transposed)
+        {
+            value = graph.Node("Transpose", [value], new OnnxAttribute("perm", weight.Shape.Length == 3 ? [0, 2, 1] : [1, 0]));
+        }
+
+        if (weight.Rows is not { } rows)
+        {
+            return value;
+        }
+
+        string grouped = graph.Node("Reshape", [value, graph.Constant([rows.Groups, rows.Units, -1], 3)]);
+        string taken = rows.Count == rows.Units
+            ? grouped
+            : graph.Node("Slice", [grouped, graph.Constant([(long)rows.Start], 1), graph.Constant([(long)rows.Start + rows.Count], 1), graph.Constant([1L], 1)]);
+        return graph.Node("Reshape", [taken, rows.RowSize == 0 ? graph.Constant([-1L], 1) : graph.Constant([-1, rows.RowSize], 2)]);
+    }
+
+    private string Stacked(string[] values) => values.Length == 1 ? values[0] : graph.Node("Concat", values, new OnnxAttribute("axis", 0));
 
     private string Transposed(string[] values) => graph.Node("Transpose", [Stacked(values)], new OnnxAttribute("perm", [1, 0]));
 

@@ -12,5 +12,8 @@ internal sealed record EmbeddingDescription
     /// <summary>[types, hidden]; every token is taken to be of type 0, except in a span reader, which is told.</summary>
     public Weight? TokenTypes { get; init; }
 
+    /// <summary>What the rows of the token table are multiplied by.</summary>
+    public float Multiplier { get; init; } = 1;
+
     public NormDescription? Norm { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace Rag.Models.Networks;
 
 /// <summary>down(act(up x)), or down(act(gate x) * up x) where there is a gate.</summary>
-internal sealed record MlpDescription
+internal sealed record MlpDescription : FeedForwardDescription
 {
     public required ActivationKind Activation { get; init; }
 

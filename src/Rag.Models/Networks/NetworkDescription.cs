@@ -14,6 +14,9 @@ internal sealed record NetworkDescription
 
     public required int MaxPositions { get; init; }
 
+    /// <summary>How the checkpoint stores its matrices.</summary>
+    public WeightStorage Storage { get; init; }
+
     public required EmbeddingDescription Embedding { get; init; }
 
     public required IReadOnlyList<LayerDescription> Layers { get; init; }
@@ -26,4 +29,13 @@ internal sealed record NetworkDescription
 
     /// <summary>From hidden state to logits; a decoder has one, and a span reader, of two rows: start and end.</summary>
     public LinearDescription? Head { get; init; }
+
+    /// <summary>What logits are multiplied by.</summary>
+    public float LogitMultiplier { get; init; } = 1;
+
+    /// <summary>c * tanh(logit / c), after the multiplication; 0 for none.</summary>
+    public float LogitSoftCap { get; init; }
+
+    /// <summary>What the rotary tables depend on beside the position, for a sequence of a length; 0 where they depend on nothing else.</summary>
+    public int RotaryRegime(int total) => Ropes.Max(rope => rope.Stretch?.Regime(total)) ?? 0;
 }

@@ -11,4 +11,7 @@ internal sealed record RopeDescription
     public float Multiplier { get; init; } = 1;
 
     public bool Interleaved { get; init; }
+
+    /// <summary>What changes once a sequence is longer than some length; null where positions turn alike in every sequence.</summary>
+    public RopeStretch? Stretch { get; init; }
 }

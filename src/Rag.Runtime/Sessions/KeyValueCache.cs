@@ -6,15 +6,15 @@ using Rag.Models.Networks;
 namespace Rag.Runtime.Sessions;
 
 /// <summary>
-/// Keys and values of one sequence, [1, heads, capacity, head size] per layer. Each buffer is bound as past and as
-/// present, so a step writes its rows in place. The capacity doubles when it is used up; rows beyond the length in use
+/// What the layers keep of one sequence, [1, heads, capacity, width] per buffer. Each buffer is bound as past and as
+/// present, so a step writes its rows in place; a layer whose keys serve as values has one buffer bound as both. The capacity doubles when it is used up; rows beyond the length in use
 /// are never read, so a rewind needs no copy.
 /// </summary>
 internal sealed class KeyValueCache : IDisposable
 {
     private readonly NetworkDescription _network;
     private OrtValue[] _keys = [];
-    private OrtValue[] _values = [];
+    private OrtValue?[] _values = [];
 
     public KeyValueCache(NetworkDescription network) => _network = network;
 
@@ -26,18 +26,18 @@ internal sealed class KeyValueCache : IDisposable
     {
         int layers = _network.Layers.Count;
         OrtValue[] keys = new OrtValue[layers];
-        OrtValue[] values = new OrtValue[layers];
+        OrtValue?[] values = new OrtValue?[layers];
         try
         {
             for (int i = 0; i < layers; i++)
             {
-                AttentionDescription attention = _network.Layers[i].Attention;
-                keys[i] = Allocate(attention, capacity);
-                values[i] = Allocate(attention, capacity);
+                CacheDescription cache = _network.Layers[i].Mixer.Cache;
+                keys[i] = Allocate(cache, capacity);
+                values[i] = cache.Form == CacheForm.KeysAndValues ? Allocate(cache, capacity) : null;
                 if (length > 0)
                 {
-                    Copy(attention, _keys[i], keys[i], capacity, length);
-                    Copy(attention, _values[i], values[i], capacity, length);
+                    Copy(cache, _keys[i], keys[i], capacity, length);
+                    Copy(cache, _values[i], values[i], capacity, length);
                 }
             }
         }
@@ -64,9 +64,12 @@ internal sealed class KeyValueCache : IDisposable
         for (int i = 0; i < _keys.Length; i++)
         {
             binding.BindInput(GraphNames.PastKey(i), _keys[i]);
-            binding.BindInput(GraphNames.PastValue(i), _values[i]);
             binding.BindOutput(GraphNames.PresentKey(i), _keys[i]);
-            binding.BindOutput(GraphNames.PresentValue(i), _values[i]);
+            if (_network.Layers[i].Mixer.Cache.Form != CacheForm.Inputs)
+            {
+                binding.BindInput(GraphNames.PastValue(i), _values[i] ?? _keys[i]);
+                binding.BindOutput(GraphNames.PresentValue(i), _values[i] ?? _keys[i]);
+            }
         }
     }
 
@@ -77,30 +80,35 @@ internal sealed class KeyValueCache : IDisposable
         (_keys, _values, Capacity) = ([], [], 0);
     }
 
-    private static OrtValue Allocate(AttentionDescription attention, int capacity)
+    private static OrtValue Allocate(CacheDescription cache, int capacity)
     {
-        long bytes = (long)attention.KeyValueHeads * capacity * attention.HeadSize * sizeof(float);
+        long bytes = (long)cache.Heads * capacity * cache.Width * sizeof(float);
         if (bytes > int.MaxValue)
         {
             throw new UnsupportedException($"A sequence of {capacity} tokens needs {bytes} bytes for the keys of one layer, more than one buffer holds; lower {nameof(RuntimeOptions.MaxPositions)}.");
         }
 
         OrtValue value = OrtValue.CreateAllocatedTensorValue(
-            OrtAllocator.DefaultInstance, TensorElementType.Float, [1, attention.KeyValueHeads, capacity, attention.HeadSize]);
+            OrtAllocator.DefaultInstance, TensorElementType.Float, [1, cache.Heads, capacity, cache.Width]);
 
         // A kernel may multiply rows that it then masks: they must be numbers.
         value.GetTensorMutableDataAsSpan<float>().Clear();
         return value;
     }
 
-    private void Copy(AttentionDescription attention, OrtValue from, OrtValue to, int capacity, int length)
+    private void Copy(CacheDescription cache, OrtValue? from, OrtValue? to, int capacity, int length)
     {
+        if (from is null || to is null)
+        {
+            return;
+        }
+
         ReadOnlySpan<float> source = from.GetTensorDataAsSpan<float>();
         Span<float> destination = to.GetTensorMutableDataAsSpan<float>();
-        for (int head = 0; head < attention.KeyValueHeads; head++)
+        for (int head = 0; head < cache.Heads; head++)
         {
-            source.Slice(head * Capacity * attention.HeadSize, length * attention.HeadSize)
-                .CopyTo(destination[(head * capacity * attention.HeadSize)..]);
+            source.Slice(head * Capacity * cache.Width, length * cache.Width)
+                .CopyTo(destination[(head * capacity * cache.Width)..]);
         }
     }
 

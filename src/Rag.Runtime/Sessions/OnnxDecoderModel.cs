@@ -17,7 +17,7 @@ public sealed class OnnxDecoderModel : IDisposable
     {
         FolderPath = folder.FolderPath;
         Network = network;
-        Rotary = new RotaryTables(network.Ropes);
+        Rotary = new RotaryTables(network);
         _shared = shared;
         _shared.Own(Rotary);
         MaxPositions = Math.Min(network.MaxPositions, options.MaxPositions ?? int.MaxValue);

@@ -1,9 +1,13 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models.Graphs;
 
 namespace Rag.Runtime.Sessions;
 
-/// <summary>A decoder session on ONNX Runtime.</summary>
+/// <summary>
+/// A decoder session on ONNX Runtime. Where rotary positions depend on the length of the whole sequence, appending past a
+/// limit computes the tokens before it anew: what follows equals a session that saw all tokens at once.
+/// </summary>
 internal sealed class OnnxDecoderSession : IDecoderSession
 {
     private const int FirstCapacity = 256;
@@ -18,6 +22,13 @@ internal sealed class OnnxDecoderSession : IDecoderSession
     private readonly DecoderStep _step;
     private readonly RunOptions _uncancelled = new();
     private readonly int _chunk;
+    private readonly BoundRotaryTables _rotary;
+
+    // The tokens in the cache, where they may have to be computed anew; else null.
+    private readonly List<int>? _tokens;
+
+    // Rows of the cache that were computed under the bound tables.
+    private int _computed;
     private bool _disposed;
 
     public OnnxDecoderSession(OnnxDecoderModel model, SharedSession shared, int chunk)
@@ -28,6 +39,8 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         _chunk = chunk;
         _binding = _session.CreateIoBinding();
         _cache = new KeyValueCache(model.Network);
+        _rotary = new BoundRotaryTables(model.Rotary, _binding);
+        _tokens = model.Network.Ropes.Any(rope => rope.Stretch is not null) ? [] : null;
         bool positions = _session.InputMetadata.ContainsKey(GraphNames.PositionIds);
         _step = new DecoderStep(_binding, positions, chunk, model.VocabularySize);
     }
@@ -45,6 +58,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         RunOptions options = cancellable ?? _uncancelled;
         using CancellationTokenRegistration registration =
             cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options);
+        Settle(tokens.Length, options, cancellationToken);
         while (!tokens.IsEmpty)
         {
             int piece = Math.Min(tokens.Length, _chunk);
@@ -64,6 +78,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         }
 
         int most = Math.Clamp(MostLogits / VocabularySize, 1, _chunk);
+        Settle(tokens.Length, _uncancelled, CancellationToken.None);
         while (!tokens.IsEmpty)
         {
             int piece = Math.Min(tokens.Length, most);
@@ -80,6 +95,8 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
         Length = length;
+        _computed = Math.Min(_computed, length);
+        _tokens?.RemoveRange(length, _tokens.Count - length);
     }
 
     public void Dispose()
@@ -91,6 +108,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
 
         _disposed = true;
         _binding.Dispose();
+        _rotary.Dispose();
         _step.Dispose();
         _cache.Dispose();
         _uncancelled.Dispose();
@@ -119,11 +137,35 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         }
     }
 
+    // Makes room for more tokens, and computes those before them anew where the longer sequence turns them otherwise.
+    private void Settle(int more, RunOptions options, CancellationToken cancellationToken)
+    {
+        EnsureCapacity(Length + more);
+        int regime = _model.Network.RotaryRegime(Length + more);
+        if (regime != _rotary.Regime)
+        {
+            _computed = 0;
+        }
+
+        _rotary.Bind(_cache.Capacity, regime);
+        while (_computed < Length)
+        {
+            int piece = Math.Min(Length - _computed, _chunk);
+            Step(CollectionsMarshal.AsSpan(_tokens).Slice(_computed, piece), 1, options, cancellationToken);
+        }
+    }
+
     private void Run(ReadOnlySpan<int> tokens, int rows, RunOptions options, CancellationToken cancellationToken)
     {
+        Step(tokens, rows, options, cancellationToken);
+        Length += tokens.Length;
+        _tokens?.AddRange(tokens);
+    }
+
+    private void Step(ReadOnlySpan<int> tokens, int rows, RunOptions options, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        EnsureCapacity(Length + tokens.Length);
-        _step.Prepare(tokens, Length, rows);
+        _step.Prepare(tokens, _computed, rows);
         try
         {
             _session.RunWithBinding(options, _binding);
@@ -135,7 +177,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
             throw new IncompatibleException($"ONNX Runtime cannot run the model {_model.FolderPath}: {e.Message}", _model.FolderPath, e);
         }
 
-        Length += tokens.Length;
+        _computed += tokens.Length;
     }
 
     private void EnsureCapacity(int length)
@@ -154,11 +196,5 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         capacity = Math.Min(capacity, MaxPositions);
         _cache.Grow(capacity, Length);
         _cache.Bind(_binding);
-        IReadOnlyList<RotaryTable> tables = _model.Rotary.For(capacity);
-        for (int i = 0; i < tables.Count; i++)
-        {
-            _binding.BindInput(GraphNames.Cosine(i), tables[i].Cosine);
-            _binding.BindInput(GraphNames.Sine(i), tables[i].Sine);
-        }
     }
 }

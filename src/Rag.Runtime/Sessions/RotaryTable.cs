@@ -9,16 +9,17 @@ namespace Rag.Runtime.Sessions;
 /// </summary>
 internal sealed class RotaryTable : IDisposable
 {
-    public RotaryTable(RopeDescription rope, int positions)
+    public RotaryTable(RopeDescription rope, int positions, int regime)
     {
-        int pairs = rope.InverseFrequencies.Length;
+        float[] inverse = regime == 0 || rope.Stretch is null ? rope.InverseFrequencies : rope.Stretch.InverseFrequencies(regime);
+        int pairs = inverse.Length;
         float[] cosine = new float[checked(positions * pairs)];
         float[] sine = new float[cosine.Length];
         for (int position = 0; position < positions; position++)
         {
             for (int i = 0; i < pairs; i++)
             {
-                float angle = position * rope.InverseFrequencies[i];
+                float angle = position * inverse[i];
                 cosine[(position * pairs) + i] = (float)Math.Cos(angle) * rope.Multiplier;
                 sine[(position * pairs) + i] = (float)Math.Sin(angle) * rope.Multiplier;
             }

@@ -11,7 +11,7 @@ public sealed class DecodingLoopFixtureTests
 {
     private static readonly HashSet<int> None = [];
 
-    public static TheoryData<string> Names => DecoderFixture.Names("llama_mha", "llama_gqa", "llama_rope_linear", "llama_sharded", "llama_bf16", "llama_f16");
+    public static TheoryData<string> Names => DecoderFixture.Supported();
 
     [Theory]
     [MemberData(nameof(Names))]

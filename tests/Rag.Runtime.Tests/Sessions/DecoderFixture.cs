@@ -26,19 +26,11 @@ internal sealed class DecoderFixture : IDisposable
 
     public JsonElement Cases => _expected.RootElement.GetProperty("cases");
 
-    /// <summary>The folders whose configuration this build says that it supports, and those named even if it does not.</summary>
-    public static TheoryData<string> Names(params string[] named)
-    {
-        SortedSet<string> names = new(StringComparer.Ordinal);
-        if (SharedData.Find("fixtures", "models") is { } root)
-        {
-            names.UnionWith(named.Where(name => Directory.Exists(Path.Combine(root, name))));
-            names.UnionWith(Directory.EnumerateDirectories(root).Where(IsSupported).Select(folder => Path.GetFileName(folder)));
-        }
+    /// <summary>Every folder that is there, but for those that are known not to be supported.</summary>
+    public static TheoryData<string> Supported() => Listed(name => !UnsupportedFixtures.Names.Contains(name), "llama_gqa");
 
-        // A theory without data is a failure; a name that is absent skips with its reason.
-        return names.Count == 0 ? [.. named] : [.. names];
-    }
+    /// <summary>Those that are known not to be supported.</summary>
+    public static TheoryData<string> Unsupported() => Listed(UnsupportedFixtures.Names.Contains, UnsupportedFixtures.Names[0]);
 
     public float[] Tensor(string name) => _tensors.ReadSingles(_tensors.Require(name));
 
@@ -51,21 +43,14 @@ internal sealed class DecoderFixture : IDisposable
         _expected.Dispose();
     }
 
-    private static bool IsSupported(string folder)
+    // A theory without data is a failure; a name that is absent skips with its reason.
+    private static TheoryData<string> Listed(Func<string, bool> taken, string otherwise)
     {
-        string path = Path.Combine(folder, "config.json");
-        if (!File.Exists(path) || !File.Exists(Path.Combine(folder, "expected.json")))
-        {
-            return false;
-        }
-
-        string text = File.ReadAllText(path).Replace("Infinity", "0", StringComparison.Ordinal);
-        using JsonDocument config = JsonDocument.Parse(text);
-        JsonElement root = config.RootElement;
-        bool quantized = root.TryGetProperty("quantization_config", out _);
-        JsonElement rope = root.TryGetProperty("rope_parameters", out JsonElement v5) ? v5 : root.TryGetProperty("rope_scaling", out JsonElement classic) ? classic : default;
-        string? type = rope.ValueKind != JsonValueKind.Object ? "default"
-            : rope.TryGetProperty("rope_type", out JsonElement named) || rope.TryGetProperty("type", out named) ? named.GetString() : "default";
-        return root.GetProperty("model_type").GetString() == "llama" && !quantized && type is ("default" or "linear" or "llama3");
+        string[] names = SharedData.Find("fixtures", "models") is { } root
+            ? [.. Directory.EnumerateDirectories(root)
+                .Where(folder => File.Exists(Path.Combine(folder, "expected.json")))
+                .Select(folder => Path.GetFileName(folder)).Where(taken).Order(StringComparer.Ordinal)]
+            : [];
+        return names.Length == 0 ? [otherwise] : [.. names];
     }
 }

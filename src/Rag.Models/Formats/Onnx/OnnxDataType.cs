@@ -16,4 +16,5 @@ internal enum OnnxDataType
     UInt32 = 12,
     UInt64 = 13,
     BFloat16 = 16,
+    Float8E4M3 = 17,
 }

@@ -14,11 +14,12 @@ internal sealed class OnnxGraphBuilder
     public const string MicrosoftDomain = "com.microsoft";
 
     private const int IrVersion = 10;
-    private const int OpsetVersion = 21;
+    private const int BaseOpset = 21;
     private readonly ProtobufWriter _nodes = new();
     private readonly ProtobufWriter _initializers = new();
     private readonly ProtobufWriter _inputs = new();
     private readonly ProtobufWriter _outputs = new();
+    private int _opset = BaseOpset;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Adds a node of the default domain with one output and returns the output's name.</summary>
@@ -47,7 +48,8 @@ internal sealed class OnnxGraphBuilder
     public void AddNode(string name, string operation, string domain, string[] inputs, string[] outputs, params ReadOnlySpan<OnnxAttribute> attributes)
     {
         ProtobufWriter node = new();
-        foreach (string input in inputs)
+        int count = Array.FindLastIndex(inputs, input => input.Length > 0) + 1;
+        foreach (string input in inputs.AsSpan(0, count))
         {
             node.Text(1, input);
         }
@@ -77,6 +79,9 @@ internal sealed class OnnxGraphBuilder
     /// <summary>Adds an inline constant of floats; an empty shape makes a scalar.</summary>
     public string Constant(ReadOnlySpan<float> values, params long[] shape) =>
         Inline(OnnxDataType.Float32, shape, MemoryMarshal.AsBytes(values));
+
+    /// <summary>Adds an inline scalar of one byte.</summary>
+    public string Constant(byte value) => Inline(OnnxDataType.UInt8, [], [value]);
 
     /// <summary>Declares a stored tensor and returns its name in the graph; its bytes stay where they are.</summary>
     /// <param name="tensor">The stored tensor.</param>
@@ -121,6 +126,9 @@ internal sealed class OnnxGraphBuilder
         return name;
     }
 
+    /// <summary>Asks for an operator set of the default domain that is newer than the one that most graphs use.</summary>
+    public void RequireOpset(int version) => _opset = Math.Max(_opset, version);
+
     /// <summary>Declares a graph output.</summary>
     public void Output(string name, OnnxDataType type, params OnnxDimension[] shape) =>
         _outputs.Message(12, v => ValueInfo(v, name, type, shape));
@@ -140,7 +148,7 @@ internal sealed class OnnxGraphBuilder
         model.Int64(1, IrVersion);
         model.Text(2, "Rag");
         model.Bytes(7, graph.Written);
-        model.Message(8, o => Opset(o, string.Empty, OpsetVersion));
+        model.Message(8, o => Opset(o, string.Empty, _opset));
         model.Message(8, o => Opset(o, MicrosoftDomain, 1));
         return model.Written.ToArray();
     }

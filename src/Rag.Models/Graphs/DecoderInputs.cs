@@ -1,0 +1,47 @@
+using Rag.Models.Formats.Onnx;
+using Rag.Models.Networks;
+
+namespace Rag.Models.Graphs;
+
+/// <summary>The inputs of a decoder's graph that several of its parts read.</summary>
+internal sealed class DecoderInputs
+{
+    private readonly OnnxGraphBuilder _graph;
+    private string? _positionIds;
+
+    public DecoderInputs(OnnxGraphBuilder graph, NetworkDescription network, string ids)
+    {
+        (_graph, Network, Ids) = (graph, network, ids);
+        LastIndex = graph.Input(GraphNames.LastIndex, OnnxDataType.Int32, "batch");
+        TotalLength = graph.Input(GraphNames.TotalLength, OnnxDataType.Int32, 1);
+        for (int i = 0; i < network.Ropes.Count; i++)
+        {
+            int pairs = network.Ropes[i].InverseFrequencies.Length;
+            graph.Input(GraphNames.Cosine(i), OnnxDataType.Float32, "positions", pairs);
+            graph.Input(GraphNames.Sine(i), OnnxDataType.Float32, "positions", pairs);
+        }
+    }
+
+    public NetworkDescription Network { get; }
+
+    public string Ids { get; }
+
+    public string LastIndex { get; }
+
+    public string TotalLength { get; }
+
+    /// <summary>Declared when first asked for: graphs that need no positions have no such input.</summary>
+    public string PositionIds => _positionIds ??= _graph.Input(GraphNames.PositionIds, OnnxDataType.Int64, "batch", "sequence");
+
+    /// <summary>Turns [batch, sequence, heads * head size] by its positions.</summary>
+    public string Rotate(string x, int heads, int headSize, int rope)
+    {
+        int pairs = Network.Ropes[rope].InverseFrequencies.Length;
+        return _graph.MicrosoftNode(
+            "RotaryEmbedding",
+            [x, PositionIds, GraphNames.Cosine(rope), GraphNames.Sine(rope)],
+            new OnnxAttribute("num_heads", heads),
+            new OnnxAttribute("rotary_embedding_dim", 2 * pairs == headSize ? 0 : 2 * pairs),
+            new OnnxAttribute("interleaved", Network.Ropes[rope].Interleaved ? 1 : 0));
+    }
+}

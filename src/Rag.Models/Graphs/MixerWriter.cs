@@ -1,0 +1,27 @@
+using Rag.Models.Formats.Onnx;
+using Rag.Models.Networks;
+
+namespace Rag.Models.Graphs;
+
+/// <summary>Writes a decoder's mixers, each by the writer of its kind.</summary>
+internal sealed class MixerWriter : IMixerWriter
+{
+    private readonly CachedAttentionWriter _attention;
+    private readonly LatentAttentionWriter _latent;
+    private readonly ConvolutionWriter _convolution;
+
+    public MixerWriter(OnnxGraphBuilder graph, WeightWriter weights, DecoderInputs inputs)
+    {
+        _attention = new CachedAttentionWriter(graph, weights, inputs);
+        _latent = new LatentAttentionWriter(graph, weights, inputs, _attention);
+        _convolution = new ConvolutionWriter(graph, weights, inputs);
+    }
+
+    public string Write(MixerDescription mixer, int layer, string x) => mixer switch
+    {
+        AttentionDescription attention => _attention.Write(attention, layer, x),
+        LatentAttentionDescription latent => _latent.Write(latent, layer, x),
+        ConvolutionDescription convolution => _convolution.Write(convolution, layer, x),
+        _ => throw new ArgumentOutOfRangeException(nameof(mixer)),
+    };
+}
