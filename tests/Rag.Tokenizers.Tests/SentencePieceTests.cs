@@ -68,6 +68,26 @@ public sealed class SentencePieceTests
         faults.Assert();
     }
 
+    [Fact]
+    public void Encode_the_longest_compiled_rule_counts_and_its_text_keeps_the_whole_range()
+    {
+        // A double array of two keys: a becomes x, ab becomes y.
+        uint[] units = new uint[128];
+        units[0] = 1 << 10;
+        units[0x60] = (1 << 10) | (1 << 8) | 'a';
+        units[0x61] = 1u << 31;
+        units[0x03] = (4 << 10) | (1 << 8) | 'b';
+        units[0x07] = (1u << 31) | 2;
+        byte[] rules = [.. BitConverter.GetBytes(512), .. units.SelectMany(BitConverter.GetBytes), .. "x\0y\0"u8];
+        (string, float, PieceKind)[] pieces = [("<unk>", 0, PieceKind.Unknown), ("\u2581", -1, PieceKind.Normal), ("x", -1, PieceKind.Normal), ("y", -1, PieceKind.Normal), ("b", -1, PieceKind.Normal)];
+        Encoding encoding = Tokenizer.ParseSentencePiece(ModelWriter.Model(pieces, 2, rules), "here.model").Encode("aabb");
+        Assert.Equal("\u2581 x y b", string.Join(' ', encoding.Tokens));
+        Assert.Equal([new(0, 0), new(0, 1), new(1, 3), new(3, 4)], encoding.Offsets);
+        units[0x60] = 0x7FFFF000 | (1 << 8) | 'a';
+        rules = [.. BitConverter.GetBytes(512), .. units.SelectMany(BitConverter.GetBytes), .. "x\0y\0"u8];
+        Assert.Throws<CorruptException>(() => Tokenizer.ParseSentencePiece(ModelWriter.Model(pieces, 2, rules), "here.model").Encode("aabb"));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

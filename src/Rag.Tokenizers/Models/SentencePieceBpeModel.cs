@@ -39,8 +39,7 @@ internal sealed class SentencePieceBpeModel : ITokenModel
             Characters.TryAdd(codePoint, id);
         }
 
-        bool marked = mergeable.All(piece => !ReachesAcrossMark(piece.Text)) && (options.UserDefined is null);
-        WordMark = marked ? Normalization.SentencePieceNormalizer.Mark : '\0';
+        WordMark = mergeable.All(piece => !ReachesAcrossMark(piece.Text)) ? Normalization.SentencePieceNormalizer.Mark : '\0';
     }
 
     private delegate int SymbolOf(ReadOnlySpan<char> text);
@@ -58,6 +57,7 @@ internal sealed class SentencePieceBpeModel : ITokenModel
     /// <summary>Symbols of single characters by code point; those from <see cref="Vocabulary.Size"/> on are no tokens themselves.</summary>
     public Dictionary<int, int> Characters { get; } = [];
 
+    /// <summary>The mark before which no piece, user-defined or merged, ever reaches across; 0 where one does.</summary>
     public char WordMark { get; }
 
     /// <summary>Ids of the byte tokens, -1 where one is missing; null without byte fallback.</summary>
