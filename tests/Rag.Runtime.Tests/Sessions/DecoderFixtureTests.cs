@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
 using System.Text.Json;
-using Rag.Models;
 using Rag.Runtime.Sessions;
-using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Sessions;
 
@@ -11,18 +9,7 @@ public sealed class DecoderFixtureTests(ITestOutputHelper output)
 {
     private const float Tolerance = 1e-4f;
 
-    public static TheoryData<string> Names => DecoderFixture.Supported();
-
-    public static TheoryData<string> Refused => DecoderFixture.Unsupported();
-
-    [Theory]
-    [MemberData(nameof(Refused))]
-    public void A_folder_listed_as_unsupported_is_refused_with_its_model_type(string name)
-    {
-        ModelFolder folder = ModelFolder.Open(SharedData.Require("fixtures", "models", name));
-        UnsupportedException e = Assert.Throws<UnsupportedException>(() => OnnxDecoderModel.Load(folder).Dispose());
-        Assert.Contains($"'{folder.ModelType}'", e.Message, StringComparison.Ordinal);
-    }
+    public static TheoryData<string> Names => DecoderFixture.Names();
 
     [Theory]
     [MemberData(nameof(Names))]
