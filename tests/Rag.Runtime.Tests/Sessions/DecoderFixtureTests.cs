@@ -112,6 +112,22 @@ public sealed class DecoderFixtureTests(ITestOutputHelper output)
         Assert.Equal(fresh.Append(ids.AsSpan(10)), rewound.Append(ids.AsSpan(10)));
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_session_rewound_from_far_ahead_goes_on_as_one_that_was_never_there(string name)
+    {
+        using DecoderFixture fixture = new(name);
+        int[] ids = DecoderFixture.Ids(fixture.Cases.GetProperty("long"));
+        using IDecoderSession fresh = fixture.Model.CreateSession();
+        using IDecoderSession rewound = fixture.Model.CreateSession();
+        fresh.Append(ids.AsSpan(0, 20));
+        rewound.Append(ids.AsSpan(0, 150));
+        rewound.Rewind(20);
+        Compare(fresh.Append(ids.AsSpan(100, 30)), rewound.Append(ids.AsSpan(100, 30)));
+        rewound.Rewind(0);
+        Compare(fixture.Tensor(fixture.Cases.GetProperty("long").GetProperty("logits").GetString()!).AsSpan()[^rewound.VocabularySize..], rewound.Append(ids));
+    }
+
     // The places in rows of those that a piece holds. Where rotary positions depend on the length of the sequence, the
     // reference saw the whole of it: a piece is compared where its end is of the same kind.
     private static IEnumerable<int> Comparable(DecoderFixture fixture, int[] rows, int start, int count, int total) =>
