@@ -33,7 +33,7 @@ internal sealed class CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter
         string bias = attention.Alibi is null ? "" : _alibi.Write(attention.Alibi);
         string sinks = attention.Sinks is null ? "" : weights.Single(attention.Sinks);
         return Node(
-            attention,
+            attention.Cache,
             layer,
             [query, key, value, GraphNames.PastKey(layer), GraphNames.PastValue(layer), inputs.LastIndex, inputs.TotalLength, cosine, sine, "", bias, sinks],
             new OnnxAttribute("num_heads", attention.Heads),
@@ -46,9 +46,9 @@ internal sealed class CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter
     }
 
     /// <summary>The operator with its cache, whose past and present are declared here.</summary>
-    public string Node(MixerDescription mixer, int layer, string[] operands, params ReadOnlySpan<OnnxAttribute> attributes)
+    public string Node(CacheDescription kept, int layer, string[] operands, params ReadOnlySpan<OnnxAttribute> attributes)
     {
-        OnnxDimension[] cache = ["batch", mixer.Cache.Heads, "capacity", mixer.Cache.Width];
+        OnnxDimension[] cache = ["batch", kept.Heads, "capacity", kept.Width];
         graph.Input(GraphNames.PastKey(layer), OnnxDataType.Float32, cache);
         graph.Input(GraphNames.PastValue(layer), OnnxDataType.Float32, cache);
         string output = $"attention.{layer}";

@@ -56,5 +56,11 @@ internal static class GraphNames
     /// <summary>Decoder: the cache after this step; bind it to the same memory as the past.</summary>
     public static string PresentValue(int layer) => Numbered("present_value", layer);
 
+    /// <summary>Decoder: float [batch, ...], of a layer that keeps something of all tokens together; see <see cref="Networks.MixerDescription.States"/>.</summary>
+    public static string PastState(int layer, int state) => string.Create(CultureInfo.InvariantCulture, $"past_state.{layer}.{state}");
+
+    /// <summary>Decoder: the state after this step; bind it to other memory than the past.</summary>
+    public static string PresentState(int layer, int state) => string.Create(CultureInfo.InvariantCulture, $"present_state.{layer}.{state}");
+
     private static string Numbered(string stem, int index) => string.Create(CultureInfo.InvariantCulture, $"{stem}.{index}");
 }

@@ -73,11 +73,7 @@ internal sealed class GraphWriter
 
     private string Scaled(string logits)
     {
-        if (_network.LogitMultiplier != 1)
-        {
-            logits = _graph.Node("Mul", [logits, _graph.Constant([_network.LogitMultiplier])]);
-        }
-
+        logits = Multiplied(logits, _network.LogitMultiplier);
         if (_network.LogitSoftCap == 0)
         {
             return logits;
@@ -90,28 +86,45 @@ internal sealed class GraphWriter
     private void WriteLayer(LayerDescription layer, int index, ResidualWriter residual, IMixerWriter mixer)
     {
         FeedForwardWriter mlp = new(_graph, _weights);
-        BlockOutput Mixed(string x) => new(mixer.Write(layer.Mixer, index, x), layer.Mixer.Output);
-        void AddMixed(BlockOutput output) => residual.Add(output, layer.MixerOutputNorm, layer.ResidualMultiplier);
-        void AddMlp(BlockOutput output) => residual.Add(output, layer.MlpOutputNorm, layer.ResidualMultiplier);
+        BlockOutput Mixed(MixerDescription mixed, string x) => new(mixer.Write(mixed, index, Multiplied(x, mixed.InputMultiplier)), mixed.Output);
+        void AddMixed(string x)
+        {
+            residual.Add(Mixed(layer.Mixer, x), layer.MixerOutputNorm, layer.ResidualMultiplier * layer.Mixer.OutputMultiplier);
+            if (layer.SecondMixer is { } second)
+            {
+                residual.Add(Mixed(second, x), layer.MixerOutputNorm, layer.ResidualMultiplier * second.OutputMultiplier);
+            }
+        }
+
+        void AddMlp(Func<string> x)
+        {
+            if (layer.Mlp is not null)
+            {
+                residual.Add(mlp.Write(layer.Mlp, x()), layer.MlpOutputNorm, layer.ResidualMultiplier * layer.Mlp.OutputMultiplier);
+            }
+        }
+
         switch (layer.Residual)
         {
             case ResidualForm.PreNorm:
-                AddMixed(Mixed(residual.Normalized(layer.MixerNorm)));
-                AddMlp(mlp.Write(layer.Mlp, residual.Normalized(layer.MlpNorm)));
+                AddMixed(residual.Normalized(layer.MixerNorm));
+                AddMlp(() => residual.Normalized(layer.MlpNorm));
                 break;
             case ResidualForm.Parallel:
                 string first = residual.Normalized(layer.MixerNorm);
                 string second = layer.MlpNorm is null ? first : residual.Normalized(layer.MlpNorm);
-                AddMixed(Mixed(first));
-                AddMlp(mlp.Write(layer.Mlp, second));
+                AddMixed(first);
+                AddMlp(() => second);
                 break;
             case ResidualForm.PostNorm:
-                residual.Add(Mixed(residual.Sum()));
-                residual.Add(mlp.Write(layer.Mlp, residual.NormalizeInPlace(layer.MixerNorm!)));
+                residual.Add(Mixed(layer.Mixer, residual.Sum()));
+                residual.Add(mlp.Write(layer.Mlp!, residual.NormalizeInPlace(layer.MixerNorm!)));
                 residual.NormalizeInPlace(layer.MlpNorm!);
                 break;
         }
     }
+
+    private string Multiplied(string x, float factor) => factor == 1 ? x : _graph.Node("Mul", [x, _graph.Constant([factor])]);
 
     private void Rename(string value, string name) => _graph.AddNode(name, "Identity", string.Empty, [value], [name]);
 

@@ -34,7 +34,7 @@ internal sealed class LatentAttentionWriter(OnnxGraphBuilder graph, WeightWriter
         string wholeKey = graph.Node("Concat", parts, new OnnxAttribute("axis", -1));
 
         string mixed = attention.Node(
-            latent,
+            latent.Cache,
             layer,
             [wholeQuery, wholeKey, wholeKey, GraphNames.PastKey(layer), GraphNames.PastValue(layer), inputs.LastIndex, inputs.TotalLength],
             new OnnxAttribute("num_heads", heads),

@@ -13,7 +13,9 @@ internal sealed class MlpWriter(OnnxGraphBuilder graph, WeightWriter weights)
             return Activate(mlp.Activation, weights.Product(x, mlp.Up), mlp.Up.Bias);
         }
 
-        string gate = Activate(mlp.Activation, weights.Product(x, mlp.Gate), mlp.Gate.Bias);
+        string gate = mlp.GateMultiplier == 1
+            ? Activate(mlp.Activation, weights.Product(x, mlp.Gate), mlp.Gate.Bias)
+            : Activate(mlp.Activation, graph.Node("Mul", [weights.Linear(x, mlp.Gate), graph.Constant([mlp.GateMultiplier])]), null);
         return graph.Node("Mul", [gate, weights.Linear(x, mlp.Up)]);
     }
 

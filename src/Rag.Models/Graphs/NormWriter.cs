@@ -35,6 +35,20 @@ internal sealed class NormWriter(OnnxGraphBuilder graph, WeightWriter weights)
         return graph.Node("Reshape", [normalized, graph.Constant([0, 0, (long)heads * headSize], 3)]);
     }
 
+    /// <summary>The norm of equal parts of the last dimension, each by itself; the weight is that of all of them.</summary>
+    public string WriteGroups(NormDescription norm, string x, int groups)
+    {
+        if (groups == 1)
+        {
+            return Write(norm, x);
+        }
+
+        long size = norm.Weight.Shape[0] / groups;
+        string split = graph.Node("Reshape", [x, graph.Constant([0, 0, groups, size], 4)]);
+        string normalized = Write(norm.Kind, split, graph.Constant(Ones((int)size), size), "", norm.Epsilon);
+        return graph.Node("Mul", [graph.Node("Reshape", [normalized, graph.Constant([0, 0, groups * size], 3)]), Weight(norm)]);
+    }
+
     private string Write(NormKind kind, string x, string weight, string bias, float epsilon) => graph.Node(
         kind == NormKind.Layer ? "LayerNormalization" : "SimplifiedLayerNormalization",
         kind == NormKind.Layer ? [x, weight, bias] : [x, weight],

@@ -7,6 +7,9 @@ internal sealed record MlpDescription : FeedForwardDescription
 
     public LinearDescription? Gate { get; init; }
 
+    /// <summary>What the gate is multiplied by before its nonlinearity.</summary>
+    public float GateMultiplier { get; init; } = 1;
+
     public required LinearDescription Up { get; init; }
 
     public required LinearDescription Down { get; init; }

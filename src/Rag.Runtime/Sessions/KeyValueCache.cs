@@ -13,7 +13,7 @@ namespace Rag.Runtime.Sessions;
 internal sealed class KeyValueCache : IDisposable
 {
     private readonly NetworkDescription _network;
-    private OrtValue[] _keys = [];
+    private OrtValue?[] _keys = [];
     private OrtValue?[] _values = [];
 
     public KeyValueCache(NetworkDescription network) => _network = network;
@@ -25,13 +25,17 @@ internal sealed class KeyValueCache : IDisposable
     public void Grow(int capacity, int length)
     {
         int layers = _network.Layers.Count;
-        OrtValue[] keys = new OrtValue[layers];
+        OrtValue?[] keys = new OrtValue?[layers];
         OrtValue?[] values = new OrtValue?[layers];
         try
         {
             for (int i = 0; i < layers; i++)
             {
-                CacheDescription cache = _network.Layers[i].Mixer.Cache;
+                if (_network.Layers[i].Cache is not { } cache)
+                {
+                    continue;
+                }
+
                 keys[i] = Allocate(cache, capacity);
                 values[i] = cache.Form == CacheForm.KeysAndValues ? Allocate(cache, capacity) : null;
                 if (length > 0)
@@ -63,9 +67,14 @@ internal sealed class KeyValueCache : IDisposable
     {
         for (int i = 0; i < _keys.Length; i++)
         {
+            if (_network.Layers[i].Cache is not { } cache)
+            {
+                continue;
+            }
+
             binding.BindInput(GraphNames.PastKey(i), _keys[i]);
             binding.BindOutput(GraphNames.PresentKey(i), _keys[i]);
-            if (_network.Layers[i].Mixer.Cache.Form != CacheForm.Inputs)
+            if (cache.Form != CacheForm.Inputs)
             {
                 binding.BindInput(GraphNames.PastValue(i), _values[i] ?? _keys[i]);
                 binding.BindOutput(GraphNames.PresentValue(i), _values[i] ?? _keys[i]);

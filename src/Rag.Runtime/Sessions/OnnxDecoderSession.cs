@@ -6,7 +6,8 @@ namespace Rag.Runtime.Sessions;
 
 /// <summary>
 /// A decoder session on ONNX Runtime. Where rotary positions depend on the length of the whole sequence, appending past a
-/// limit computes the tokens before it anew: what follows equals a session that saw all tokens at once.
+/// limit computes the tokens before it anew: what follows equals a session that saw all tokens at once. So does appending after
+/// a rewind where layers keep a state that cannot be taken back.
 /// </summary>
 internal sealed class OnnxDecoderSession : IDecoderSession
 {
@@ -23,6 +24,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
     private readonly RunOptions _uncancelled = new();
     private readonly int _chunk;
     private readonly BoundRotaryTables _rotary;
+    private readonly RecurrentState _state;
 
     // The tokens in the cache, where they may have to be computed anew; else null.
     private readonly List<int>? _tokens;
@@ -40,7 +42,8 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         _binding = _session.CreateIoBinding();
         _cache = new KeyValueCache(model.Network);
         _rotary = new BoundRotaryTables(model.Rotary, _binding);
-        _tokens = model.Network.Ropes.Any(rope => rope.Stretch is not null) ? [] : null;
+        _state = new RecurrentState(model.Network, _binding);
+        _tokens = _state.Exists || model.Network.Ropes.Any(rope => rope.Stretch is not null) ? [] : null;
         bool positions = _session.InputMetadata.ContainsKey(GraphNames.PositionIds);
         _step = new DecoderStep(_binding, positions, chunk, model.VocabularySize);
     }
@@ -94,8 +97,8 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        _computed = length == Length || !_state.Exists ? Math.Min(_computed, length) : 0;
         Length = length;
-        _computed = Math.Min(_computed, length);
         _tokens?.RemoveRange(length, _tokens.Count - length);
     }
 
@@ -109,6 +112,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         _disposed = true;
         _binding.Dispose();
         _rotary.Dispose();
+        _state.Dispose();
         _step.Dispose();
         _cache.Dispose();
         _uncancelled.Dispose();
@@ -147,6 +151,11 @@ internal sealed class OnnxDecoderSession : IDecoderSession
             _computed = 0;
         }
 
+        if (_computed == 0)
+        {
+            _state.Clear();
+        }
+
         _rotary.Bind(_cache.Capacity, regime);
         while (_computed < Length)
         {
@@ -178,6 +187,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         }
 
         _computed += tokens.Length;
+        _state.Advance();
     }
 
     private void EnsureCapacity(int length)

@@ -11,7 +11,7 @@ public sealed class DecodingLoopFixtureTests
 {
     private static readonly HashSet<int> None = [];
 
-    public static TheoryData<string> Names => DecoderFixture.Supported();
+    public static TheoryData<string> Names => DecoderFixture.Names();
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -26,11 +26,18 @@ internal sealed class DecoderFixture : IDisposable
 
     public JsonElement Cases => _expected.RootElement.GetProperty("cases");
 
-    /// <summary>Every folder that is there, but for those that are known not to be supported.</summary>
-    public static TheoryData<string> Supported() => Listed(name => !UnsupportedFixtures.Names.Contains(name), "llama_gqa");
+    /// <summary>Every folder that is there: a family that cannot be loaded is a failure.</summary>
+    public static TheoryData<string> Names()
+    {
+        string[] names = SharedData.Find("fixtures", "models") is { } root
+            ? [.. Directory.EnumerateDirectories(root)
+                .Where(folder => File.Exists(Path.Combine(folder, "expected.json")))
+                .Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)]
+            : [];
 
-    /// <summary>Those that are known not to be supported.</summary>
-    public static TheoryData<string> Unsupported() => Listed(UnsupportedFixtures.Names.Contains, UnsupportedFixtures.Names[0]);
+        // A theory without data is a failure; a name that is absent skips with its reason.
+        return names.Length == 0 ? ["llama_gqa"] : [.. names];
+    }
 
     public float[] Tensor(string name) => _tensors.ReadSingles(_tensors.Require(name));
 
@@ -41,16 +48,5 @@ internal sealed class DecoderFixture : IDisposable
         Model.Dispose();
         _tensors.Dispose();
         _expected.Dispose();
-    }
-
-    // A theory without data is a failure; a name that is absent skips with its reason.
-    private static TheoryData<string> Listed(Func<string, bool> taken, string otherwise)
-    {
-        string[] names = SharedData.Find("fixtures", "models") is { } root
-            ? [.. Directory.EnumerateDirectories(root)
-                .Where(folder => File.Exists(Path.Combine(folder, "expected.json")))
-                .Select(folder => Path.GetFileName(folder)).Where(taken).Order(StringComparer.Ordinal)]
-            : [];
-        return names.Length == 0 ? [otherwise] : [.. names];
     }
 }

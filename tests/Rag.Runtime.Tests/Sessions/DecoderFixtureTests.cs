@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
 using System.Text.Json;
-using Rag.Models;
 using Rag.Runtime.Sessions;
-using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Sessions;
 
@@ -11,18 +9,7 @@ public sealed class DecoderFixtureTests(ITestOutputHelper output)
 {
     private const float Tolerance = 1e-4f;
 
-    public static TheoryData<string> Names => DecoderFixture.Supported();
-
-    public static TheoryData<string> Refused => DecoderFixture.Unsupported();
-
-    [Theory]
-    [MemberData(nameof(Refused))]
-    public void A_folder_listed_as_unsupported_is_refused_with_its_model_type(string name)
-    {
-        ModelFolder folder = ModelFolder.Open(SharedData.Require("fixtures", "models", name));
-        UnsupportedException e = Assert.Throws<UnsupportedException>(() => OnnxDecoderModel.Load(folder).Dispose());
-        Assert.Contains($"'{folder.ModelType}'", e.Message, StringComparison.Ordinal);
-    }
+    public static TheoryData<string> Names => DecoderFixture.Names();
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -123,6 +110,22 @@ public sealed class DecoderFixtureTests(ITestOutputHelper output)
         rewound.Rewind(10);
         Assert.Equal(10, rewound.Length);
         Assert.Equal(fresh.Append(ids.AsSpan(10)), rewound.Append(ids.AsSpan(10)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_session_rewound_from_far_ahead_goes_on_as_one_that_was_never_there(string name)
+    {
+        using DecoderFixture fixture = new(name);
+        int[] ids = DecoderFixture.Ids(fixture.Cases.GetProperty("long"));
+        using IDecoderSession fresh = fixture.Model.CreateSession();
+        using IDecoderSession rewound = fixture.Model.CreateSession();
+        fresh.Append(ids.AsSpan(0, 20));
+        rewound.Append(ids.AsSpan(0, 150));
+        rewound.Rewind(20);
+        Compare(fresh.Append(ids.AsSpan(100, 30)), rewound.Append(ids.AsSpan(100, 30)));
+        rewound.Rewind(0);
+        Compare(fixture.Tensor(fixture.Cases.GetProperty("long").GetProperty("logits").GetString()!).AsSpan()[^rewound.VocabularySize..], rewound.Append(ids));
     }
 
     // The places in rows of those that a piece holds. Where rotary positions depend on the length of the sequence, the
