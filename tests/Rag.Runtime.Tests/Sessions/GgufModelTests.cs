@@ -1,10 +1,13 @@
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 using Rag.Models;
 using Rag.Models.Architectures;
 using Rag.Models.Formats.Gguf;
 using Rag.Models.Formats.Safetensors;
+using Rag.Runtime.Generation;
 using Rag.Runtime.Sessions;
 using Rag.Tests.Support;
+using Rag.Tokenizers;
 
 namespace Rag.Runtime.Tests.Sessions;
 
@@ -80,6 +83,27 @@ public sealed class GgufModelTests : IDisposable
                 Assert.InRange(logits[i], last[i] - (Tolerance * largest), last[i] + (Tolerance * largest));
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_tokenizer_in_the_metadata_gives_the_ids_of_the_prompt(string name)
+    {
+        string folder = SharedData.Require("fixtures", "gguf", "models", name);
+        using JsonDocument test = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
+        Tokenizer tokenizer = FolderTokenizer.Load(ModelFolder.Open(Path.Combine(folder, "model.gguf")));
+        int[] expected = Ids(test.RootElement, "input_ids");
+        Assert.Equal(expected, tokenizer.Encode(test.RootElement.GetProperty("prompt_text").GetString()!).Ids.Take(expected.Length));
+    }
+
+    [Fact]
+    public async Task A_chat_client_answers_from_a_GGUF_file()
+    {
+        string path = SharedData.Require("fixtures", "gguf", "models", "stories260k-q8_0", "model.gguf");
+        using LocalChatClient client = LocalChatClient.Load(ModelFolder.Open(path, new GgufOptions { CacheDirectory = _cache.FolderPath }));
+        ChatResponse response = await client.GetResponseAsync("Tell me a story.", new ChatOptions { MaxOutputTokens = 16 });
+        Assert.True(response.Text.Length > 16, response.Text);
+        Assert.Equal("model.gguf", response.ModelId);
     }
 
     public void Dispose() => _cache.Dispose();
