@@ -28,7 +28,7 @@ public sealed class RagOptions
     /// </value>
     public string? EmbeddingModel { get; set; }
 
-    /// <summary>The language model that writes answers: "org/name" from the hub, or a folder.</summary>
+    /// <summary>The language model that writes answers: "org/name" from the hub, a folder, or a GGUF file.</summary>
     /// <value>
     /// The default value is null: the environment variable RAG_MODEL, else none, and answers are made of sentences taken from
     /// the documents.

@@ -89,6 +89,11 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
             return new ModelChoice(StarterModels.EmbedderName, starter, null);
         }
 
+        if (named.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(named))
+        {
+            return new ModelChoice(Path.GetFullPath(named), Path.GetFullPath(named), null);
+        }
+
         string folder = await models.ResolveAsync(named, cancellationToken).ConfigureAwait(false);
         return new ModelChoice(Directory.Exists(named) ? Path.GetFullPath(named) : named, folder, null);
     }

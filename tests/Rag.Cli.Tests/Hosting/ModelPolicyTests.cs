@@ -124,6 +124,22 @@ public sealed class ModelPolicyTests
     }
 
     [Fact]
+    public async Task Gguf_file_is_a_model_by_itself()
+    {
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".gguf");
+        await File.WriteAllBytesAsync(file, [1]);
+        try
+        {
+            var options = new RagOptions { Documents = ".", ChatModel = file };
+            Assert.Equal(new ModelChoice(file, file, null), await Policy(new FakeModels(), options, null).ChooseChatModelAsync(hasReader: false, CancellationToken.None));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task Language_model_is_never_fetched_unasked()
     {
         var models = new FakeModels { Reachable = true };
