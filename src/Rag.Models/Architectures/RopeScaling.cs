@@ -71,10 +71,11 @@ internal sealed class RopeScaling(RopeConfiguration rope, string path)
         int original = rope.OriginalPositions ?? RequiredPositions();
         double factor = rope.MaxPositions is { } positions ? (double)positions / original : Setting("factor");
         double multiplier = rope.Settings!.OptionalDouble("attention_factor") ?? (factor <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(factor) / Math.Log(original))));
-        return Rope.Plain(Divided(inverse, "short_factor")) with
+        (double[] brief, double[] wide) = (Divided(inverse, "short_factor"), Divided(inverse, "long_factor"));
+        return Rope.Plain(brief) with
         {
             Multiplier = (float)multiplier,
-            Stretch = new LongRopeStretch(original, Rope.Singles(Divided(inverse, "long_factor"))),
+            Stretch = brief.SequenceEqual(wide) ? null : new LongRopeStretch(original, Rope.Singles(wide)),
         };
     }
 

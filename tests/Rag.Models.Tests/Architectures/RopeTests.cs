@@ -41,6 +41,18 @@ public sealed class RopeTests
         Assert.Equal(((1 - smooth) * inverse / 8) + (smooth * inverse), rope.InverseFrequencies[1], 1e-7);
     }
 
+    [Theory]
+    [InlineData("[2.0, 4.0]", "[2.0, 4.0]", false)]
+    [InlineData("[2.0, 4.0]", "[2.0, 5.0]", true)]
+    public void Describe_LongRope_ChangesWithTheLengthOnlyWhereItsDivisorsDiffer(string brief, string wide, bool changes)
+    {
+        RopeDescription rope = Describe(
+            $$"""{"max_position_embeddings": 128, "rope_parameters": {"rope_type": "longrope", "rope_theta": 100, "attention_factor": 1, "original_max_position_embeddings": 64, "short_factor": {{brief}}, "long_factor": {{wide}} } }""", 4);
+        Assert.Equal([.5f, .025f], rope.InverseFrequencies);
+        Assert.Equal(1, rope.Multiplier);
+        Assert.Equal(changes, rope.Stretch is not null);
+    }
+
     private static RopeDescription Describe(string json, int headSize)
     {
         using JsonDocument document = JsonDocument.Parse(json);
