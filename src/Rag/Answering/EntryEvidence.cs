@@ -1,4 +1,3 @@
-using Rag.Chunks;
 using Rag.Citations;
 using Rag.Documents;
 using Rag.Matching;
@@ -22,14 +21,13 @@ internal readonly record struct EntryEvidence(bool Any, double Coverage)
         EntryEvidence evidence = default;
         foreach (RetrievedChunk item in retrieved.Take(Passages))
         {
-            Chunk chunk = item.Chunk;
-            if (await verifier.GetDocumentAsync(chunk.DocumentId, cancellationToken).ConfigureAwait(false) is not { } document || chunk.Range.End > document.Text.Length)
+            if (await verifier.GetPassageAsync(item.Chunk, cancellationToken).ConfigureAwait(false) is not { Chunk: var chunk, Document: var document } stored)
             {
                 continue;
             }
 
             TextRange heading = default;
-            foreach (PassageSentence piece in PassageSentences.Of(chunk, document))
+            foreach (PassageSentence piece in stored.Sentences)
             {
                 heading = piece.IsHeading ? piece.Range : heading;
                 if (!piece.IsEntry)

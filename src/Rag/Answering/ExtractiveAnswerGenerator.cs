@@ -1,7 +1,5 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
-using Rag.Chunks;
 using Rag.Citations;
 using Rag.Documents;
 using Rag.Index;
@@ -111,14 +109,17 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
             return [];
         }
 
+        if (retrieved.Count == 0)
+        {
+            return [];
+        }
+
         // A reranker's scores begin nowhere, so that a share of them means nothing.
         double most = retrieved.Max(item => item.RetrievalScore ?? item.Score);
         List<CandidateSentence> candidates = [];
         for (int i = 0; i < Math.Min(retrieved.Count, _options.MaxPassages); i++)
         {
-            Chunk chunk = retrieved[i].Chunk;
-            Document? document = await verifier.GetDocumentAsync(chunk.DocumentId, cancellationToken).ConfigureAwait(false);
-            if (document is null || chunk.Range.End > document.Text.Length || !chunk.Range.Of(document.Text).SequenceEqual(chunk.Text))
+            if (await verifier.GetPassageAsync(retrieved[i].Chunk, cancellationToken).ConfigureAwait(false) is not { Chunk: var chunk, Document: var document } stored)
             {
                 continue;
             }
@@ -126,7 +127,7 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
             double passage = most > 0 ? (retrieved[i].RetrievalScore ?? retrieved[i].Score) / most : 0;
             double around = weights.Coverage(passages[i]), before = 0;
             TextRange heading = default;
-            foreach (PassageSentence sentence in PassageSentences.Of(chunk, document))
+            foreach (PassageSentence sentence in stored.Sentences)
             {
                 heading = sentence.IsHeading ? sentence.Range : heading;
                 HashSet<string> terms = sentence.IsEntry
@@ -157,7 +158,7 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
         {
             double coverage = weights.Coverage(passages[i]);
             if (comparable && retrieved[i].Dense is { } cosine
-                ? coverage + ((cosine - _options.UnrelatedSimilarity) / (1 - _options.UnrelatedSimilarity)) >= _options.MinEvidence
+                ? coverage + Similarity.Above(cosine, _options.UnrelatedSimilarity) >= _options.MinEvidence
                 : coverage >= _options.MinCoverage)
             {
                 return true;
@@ -185,15 +186,9 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
 
         return [.. best.Select((sentence, i) =>
         {
-            double similarity = Similarity(vectors[0].Vector.Span, vectors[i + 1].Vector.Span);
+            double similarity = Similarity.Cosine(vectors[0].Vector.Span, vectors[i + 1].Vector.Span);
             return sentence with { Score = sentence.Score + similarity, Evidence = sentence.Evidence + similarity };
         })];
-    }
-
-    private static double Similarity(ReadOnlySpan<float> question, ReadOnlySpan<float> sentence)
-    {
-        float cosine = question.Length == sentence.Length ? TensorPrimitives.CosineSimilarity(question, sentence) : 0;
-        return float.IsFinite(cosine) ? cosine : 0;
     }
 
     /// <summary>The best sentence and those nearly as good, none twice, best first.</summary>

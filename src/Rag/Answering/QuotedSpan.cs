@@ -13,14 +13,14 @@ namespace Rag.Answering;
 internal readonly record struct QuotedSpan(TextRange Words, TextRange Quote, bool IsProse, bool IsEntry)
 {
     /// <summary>Finds the sentence.</summary>
-    /// <param name="chunk">The passage that was read.</param>
-    /// <param name="document">Its document.</param>
+    /// <param name="passage">The passage that was read.</param>
     /// <param name="span">The reader's span, in the chunk.</param>
     /// <param name="maxQuoteCharacters">Longest quote; longer only where the words themselves are.</param>
-    public static QuotedSpan Of(Chunk chunk, Document document, TextRange span, int maxQuoteCharacters)
+    public static QuotedSpan Of(StoredPassage passage, TextRange span, int maxQuoteCharacters)
     {
+        (Chunk chunk, Document document) = (passage.Chunk, passage.Document);
         TextRange words = AnswerSpan.Tidy(document.Text, chunk.Range, new TextRange(chunk.Range.Start + span.Start, chunk.Range.Start + span.End));
-        List<PassageSentence> around = [.. PassageSentences.Of(chunk, document).Where(sentence => sentence.Range.Overlaps(words))];
+        List<PassageSentence> around = [.. passage.Sentences.Where(sentence => sentence.Range.Overlaps(words))];
         if (around.Count == 0 || !around.TrueForAll(sentence => sentence.IsProse))
         {
             return new QuotedSpan(words, words, IsProse: false, around.Exists(sentence => sentence.IsEntry));

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Rag.Chunks;
 using Rag.Citations;
 using Rag.Documents;
 using Rag.Index;
@@ -84,7 +83,7 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
             yield break;
         }
 
-        string text = finding.Citation is { } citation ? $"{OneLine(finding.Words)} [{citation.Source}]" : _options.RefusalSentence;
+        string text = finding.Citation is { } citation ? $"{QuoteText.OnOneLine(finding.Words)} [{citation.Source}]" : _options.RefusalSentence;
         timer.Step("cite");
         yield return new AnswerPart { Text = text };
         yield return new AnswerPart
@@ -120,19 +119,24 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
         IReadOnlyList<ReadPassage> read = await _reading.ReadAsync(question, retrieved, _options.Reading.MaxPassages, cancellationToken).ConfigureAwait(false);
         foreach (ReadPassage passage in read.Where(passage => passage.Reading is not null).OrderByDescending(passage => passage.Score))
         {
-            Chunk chunk = passage.Retrieved.Chunk;
-            Document? document = await verifier.GetDocumentAsync(chunk.DocumentId, cancellationToken).ConfigureAwait(false);
-            if (document is null || chunk.Range.End > document.Text.Length || !chunk.Range.Of(document.Text).SequenceEqual(chunk.Text))
+            if (await verifier.GetPassageAsync(passage.Retrieved.Chunk, cancellationToken).ConfigureAwait(false) is not { } stored)
             {
                 continue;
             }
 
             double confidence = Confidence(passage, out double threshold), above = confidence - threshold;
-            EntryEvidence entries = await EntryEvidence.OfAsync(question, retrieved, verifier, cancellationToken).ConfigureAwait(false);
-            bool fromEntries = above < 0 ? entries.Any : above < _options.EntryAdvantage && entries.Coverage >= _options.MinEntryCoverage;
-            return fromEntries ? new Finding { Note = NotProse, Entries = true }
-                : above < 0 ? new Finding { Confidence = confidence }
-                : await CiteAsync(read, passage, confidence, document, verifier, cancellationToken).ConfigureAwait(false);
+            if (above < _options.EntryAdvantage)
+            {
+                EntryEvidence entries = await EntryEvidence.OfAsync(question, retrieved, verifier, cancellationToken).ConfigureAwait(false);
+                if (above < 0 ? entries.Any : entries.Coverage >= _options.MinEntryCoverage)
+                {
+                    return new Finding { Note = NotProse, Entries = true };
+                }
+            }
+
+            return above < 0
+                ? new Finding { Confidence = confidence }
+                : await CiteAsync(read, passage, stored, confidence, verifier, cancellationToken).ConfigureAwait(false);
         }
 
         return default;
@@ -149,15 +153,15 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
         }
 
         threshold = _options.MinConfidence;
-        return margin + (_options.SimilarityWeight * (cosine - _options.UnrelatedSimilarity) / (1 - _options.UnrelatedSimilarity));
+        return margin + (_options.SimilarityWeight * Similarity.Above(cosine, _options.UnrelatedSimilarity));
     }
 
     /// <summary>The answer's words and the sentence around them; a note where they stand in a list, a table or code.</summary>
     private async ValueTask<Finding> CiteAsync(
-        IReadOnlyList<ReadPassage> read, ReadPassage passage, double confidence, Document document, CitationVerifier verifier, CancellationToken cancellationToken)
+        IReadOnlyList<ReadPassage> read, ReadPassage passage, StoredPassage stored, double confidence, CitationVerifier verifier, CancellationToken cancellationToken)
     {
-        Chunk chunk = passage.Retrieved.Chunk;
-        QuotedSpan span = QuotedSpan.Of(chunk, document, ExpectedOverlap.Choose(chunk.Text, passage.Reading!.Candidates), _options.MaxQuoteCharacters);
+        Document document = stored.Document;
+        QuotedSpan span = QuotedSpan.Of(stored, ExpectedOverlap.Choose(stored.Chunk.Text, passage.Reading!.Candidates), _options.MaxQuoteCharacters);
         if (!span.IsProse)
         {
             return new Finding { Note = NotProse, Entries = span.IsEntry };
@@ -189,14 +193,13 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
             .OrderByDescending(place => place.Score);
         foreach ((ReadPassage passage, ScoredSpan candidate, _) in places)
         {
-            Chunk chunk = passage.Retrieved.Chunk;
-            Document? document = await verifier.GetDocumentAsync(chunk.DocumentId, cancellationToken).ConfigureAwait(false);
-            if (document is null || chunk.Range.End > document.Text.Length || !chunk.Range.Of(document.Text).SequenceEqual(chunk.Text))
+            if (await verifier.GetPassageAsync(passage.Retrieved.Chunk, cancellationToken).ConfigureAwait(false) is not { } stored)
             {
                 continue;
             }
 
-            QuotedSpan span = QuotedSpan.Of(chunk, document, candidate.Range, _options.MaxQuoteCharacters);
+            Document document = stored.Document;
+            QuotedSpan span = QuotedSpan.Of(stored, candidate.Range, _options.MaxQuoteCharacters);
             bool elsewhere = document.Id != first.DocumentId || !span.Quote.Overlaps(first.Range);
             string quote = document.Text[span.Quote.Start..span.Quote.End];
             if (span.IsProse && elsewhere && quote != first.Quote)
@@ -208,7 +211,6 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
         return null;
     }
 
-    private static string OneLine(string words) => string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private readonly record struct Finding(Citation? Citation, Citation? Further, string Words, double? Confidence, string? Note, bool Entries);
 }

@@ -32,7 +32,7 @@ internal static class StandaloneQuestion
 
         string asked = WithoutGoingOn(question.Text.Trim());
         string[] words = Words(topic.Question);
-        string rest = string.Join(' ', words.SkipWhile((word, i) => i == 0 && IsQuestionWord(word)));
+        string rest = string.Join(' ', words is [var opening, ..] && IsQuestionWord(opening) ? words[1..] : words);
         if (Terms.ContentOf(asked).Count == 0 && Words(asked) is [var first, ..] && IsQuestionWord(first))
         {
             return $"{asked.TrimEnd('?', ' ')} {rest}";
@@ -45,12 +45,11 @@ internal static class StandaloneQuestion
     /// <summary>The last question that stood alone, and what was answered to the last one where that was short.</summary>
     private static (string Question, string Answer)? Topic(Question question)
     {
-        string? asked = question.History
-            .LastOrDefault(message => message.Role == ChatRole.User && !string.IsNullOrWhiteSpace(message.Text) && !Leans(message.Text))?.Text
-            ?? question.History.LastOrDefault(message => message.Role == ChatRole.User && !string.IsNullOrWhiteSpace(message.Text))?.Text;
+        string[] questions = [.. question.History.Where(message => message.Role == ChatRole.User && !string.IsNullOrWhiteSpace(message.Text)).Select(message => message.Text)];
+        string? asked = questions.LastOrDefault(text => !Leans(text)) ?? questions.LastOrDefault();
         string said = question.History.LastOrDefault(message => message.Role == ChatRole.Assistant)?.Text ?? "";
         said = References.Remove(said).Trim();
-        return asked is null ? null : (asked.Trim(), said.Length is > 0 and <= LongestTopicAnswer && said != Refusal.DefaultSentence ? said : "");
+        return asked is null ? null : (asked.Trim(), said.Length <= LongestTopicAnswer && !Refusal.Is(said, Refusal.DefaultSentence) ? said : "");
     }
 
     private static bool Leans(string question)

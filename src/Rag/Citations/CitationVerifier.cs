@@ -1,15 +1,17 @@
 using Rag.Answering;
+using Rag.Chunks;
 using Rag.Documents;
 using Rag.Index;
 
 namespace Rag.Citations;
 
 /// <summary>
-/// Holds citations against the documents as the index has them now. For one answer; remembers the documents that it fetched.
+/// Holds citations against the documents as the index has them now. For one answer; remembers what it fetched.
 /// </summary>
 internal sealed class CitationVerifier(IChunkIndex index)
 {
     private readonly Dictionary<string, Document?> _documents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredPassage?> _passages = new(StringComparer.Ordinal);
 
     /// <summary>The document, or null where the index has none by now.</summary>
     public async ValueTask<Document?> GetDocumentAsync(string documentId, CancellationToken cancellationToken)
@@ -21,6 +23,20 @@ internal sealed class CitationVerifier(IChunkIndex index)
         }
 
         return document;
+    }
+
+    /// <summary>The chunk in its document; null where the document is gone by now or reads otherwise there.</summary>
+    public async ValueTask<StoredPassage?> GetPassageAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        if (!_passages.TryGetValue(chunk.Id, out StoredPassage? passage))
+        {
+            Document? document = await GetDocumentAsync(chunk.DocumentId, cancellationToken).ConfigureAwait(false);
+            bool current = document is not null && chunk.Range.End <= document.Text.Length && chunk.Range.Of(document.Text).SequenceEqual(chunk.Text);
+            passage = current ? new StoredPassage(chunk, document!) : null;
+            _passages[chunk.Id] = passage;
+        }
+
+        return passage;
     }
 
     /// <summary>

@@ -20,10 +20,13 @@ internal static class QuoteText
         return new TextRange(range.Start, Graphemes.Previous(text, range.Start, end));
     }
 
+    /// <summary>The words with one blank between them.</summary>
+    public static string OnOneLine(string words) => string.Join(' ', words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     /// <summary>The quote on one line, without the mark of a list's entry before it.</summary>
     public static string AsSentence(string quote)
     {
-        string line = string.Join(' ', quote.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string line = OnOneLine(quote);
         return line.Length > 2 && line[0] is '-' or '*' or '•' && line[1] == ' ' ? line[2..] : line;
     }
 }

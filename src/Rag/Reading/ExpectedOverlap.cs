@@ -1,4 +1,5 @@
 using Rag.Documents;
+
 namespace Rag.Reading;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.Extensions.AI;
 using Rag.Index;
 
@@ -52,16 +51,10 @@ public static class SimilarityBaseline
         {
             for (int text = 0; text < Texts.Length; text++)
             {
-                sum += Cosine(vectors[question].Vector.Span, vectors[Questions.Length + text].Vector.Span);
+                sum += Similarity.Cosine(vectors[question].Vector.Span, vectors[Questions.Length + text].Vector.Span);
             }
         }
 
         return Math.Clamp(sum / (Questions.Length * Texts.Length), 0, .95);
-    }
-
-    private static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        float cosine = a.Length == b.Length ? TensorPrimitives.CosineSimilarity(a, b) : 0;
-        return float.IsFinite(cosine) ? cosine : 0;
     }
 }

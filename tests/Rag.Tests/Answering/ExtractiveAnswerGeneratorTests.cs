@@ -129,6 +129,15 @@ public sealed class ExtractiveAnswerGeneratorTests
         Assert.True((await generator.GenerateAsync(new Question("Which colour has the roof?"), [chunk]).ToListAsync())[^1].Answer!.Refused);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_retrieved_is_refused(bool entriesOnly)
+    {
+        ExtractiveAnswerGenerator generator = new(await Retrieved.MarkdownIndexOf(Retrieved.Chunk("A roof.")), options: new ExtractiveAnswerOptions { EntriesOnly = entriesOnly });
+        Assert.True((await generator.GenerateAsync(new Question("Which colour has the roof?"), []).ToListAsync())[^1].Answer!.Refused);
+    }
+
     [Fact]
     public async Task Titles_of_a_plain_text_are_never_the_answer()
     {
