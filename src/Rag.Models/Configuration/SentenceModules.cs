@@ -10,6 +10,7 @@ internal sealed class SentenceModules
 {
     private const string File = "modules.json";
     private const string ConfigFile = "config.json";
+    private const string WeightsFile = "model.safetensors";
 
     private static readonly (string Key, string Name, PoolingKind Kind)[] Kinds =
     [
@@ -58,6 +59,23 @@ internal sealed class SentenceModules
         return modules;
     }
 
+    /// <summary>The files in the modules' folders, relative to the model's.</summary>
+    public static IReadOnlyList<string> Files(string folder)
+    {
+        string path = Path.Combine(folder, File);
+        if (!System.IO.File.Exists(path))
+        {
+            return [];
+        }
+
+        using JsonDocument document = BoundedJson.Read(path, ModelFolder.MaxJsonBytes);
+        return document.RootElement.ValueKind != JsonValueKind.Array ? [] : [.. document.RootElement.EnumerateArray()
+            .Select(item => new ModelConfiguration(item, path))
+            .Where(module => module.String("path") is { Length: > 0 })
+            .SelectMany(module => (string[])[Path.Combine(FolderOf(module), ConfigFile), Path.Combine(FolderOf(module), WeightsFile)])
+            .Where(name => System.IO.File.Exists(Path.Combine(folder, name)))];
+    }
+
     private void Add(string folder, ModelConfiguration module)
     {
         string type = module.RequireString("type").Split('.')[^1];
@@ -84,15 +102,17 @@ internal sealed class SentenceModules
     }
 
     // A module's path is one plain folder name, so that it cannot lead out of the model.
-    private static void ReadConfig(string folder, ModelConfiguration module, Action<string, ModelConfiguration> read)
+    private static string FolderOf(ModelConfiguration module)
     {
         string name = module.String("path") ?? string.Empty;
-        if (name is "" or "." or ".." || name.AsSpan().ContainsAny("/\\:\0"))
-        {
-            throw new CorruptException($"{module.Path}: the module path '{name}' is not a plain folder name.", module.Path);
-        }
+        return name is "" or "." or ".." || name.AsSpan().ContainsAny("/\\:\0")
+            ? throw new CorruptException($"{module.Path}: the module path '{name}' is not a plain folder name.", module.Path)
+            : name;
+    }
 
-        string path = Path.Combine(folder, name);
+    private static void ReadConfig(string folder, ModelConfiguration module, Action<string, ModelConfiguration> read)
+    {
+        string path = Path.Combine(folder, FolderOf(module));
         string config = Path.Combine(path, ConfigFile);
         using JsonDocument document = BoundedJson.Read(config, ModelFolder.MaxJsonBytes);
         read(path, new ModelConfiguration(document.RootElement, config));
