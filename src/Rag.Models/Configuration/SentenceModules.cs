@@ -72,7 +72,7 @@ internal sealed class SentenceModules
         return document.RootElement.ValueKind != JsonValueKind.Array ? [] : [.. document.RootElement.EnumerateArray()
             .Select(item => new ModelConfiguration(item, path))
             .Where(module => module.String("path") is { Length: > 0 })
-            .SelectMany(module => (string[])[Path.Combine(FolderOf(module), ConfigFile), Path.Combine(FolderOf(module), WeightsFile)])
+            .SelectMany(module => (string[])[Path.Combine(FolderName(module), ConfigFile), Path.Combine(FolderName(module), WeightsFile)])
             .Where(name => System.IO.File.Exists(Path.Combine(folder, name)))];
     }
 
@@ -101,8 +101,8 @@ internal sealed class SentenceModules
         }
     }
 
-    // A module's path is one plain folder name, so that it cannot lead out of the model.
-    private static string FolderOf(ModelConfiguration module)
+    /// <summary>A module's folder: one plain name, so that it cannot lead out of the model.</summary>
+    public static string FolderName(ModelConfiguration module)
     {
         string name = module.String("path") ?? string.Empty;
         return name is "" or "." or ".." || name.AsSpan().ContainsAny("/\\:\0")
@@ -112,7 +112,7 @@ internal sealed class SentenceModules
 
     private static void ReadConfig(string folder, ModelConfiguration module, Action<string, ModelConfiguration> read)
     {
-        string path = Path.Combine(folder, FolderOf(module));
+        string path = Path.Combine(folder, FolderName(module));
         string config = Path.Combine(path, ConfigFile);
         using JsonDocument document = BoundedJson.Read(config, ModelFolder.MaxJsonBytes);
         read(path, new ModelConfiguration(document.RootElement, config));
