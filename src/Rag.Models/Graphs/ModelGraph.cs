@@ -19,6 +19,14 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
         return GraphWriter.Write(ArchitectureCatalog.Describe(folder, weights), weights);
     }
 
+    /// <summary>Writes the graph of a model folder as an encoder; of a decoder, without its head and its cache.</summary>
+    /// <inheritdoc cref="Write(ModelFolder)"/>
+    public static ModelGraph WriteEncoder(ModelFolder folder)
+    {
+        using SafetensorsFolder weights = folder.OpenWeights();
+        return GraphWriter.Write(EncoderNetwork.Of(folder, ArchitectureCatalog.Describe(folder, weights)), weights);
+    }
+
     /// <summary>Writes the graph of a span reader: the folder's encoder with the span head "qa_outputs".</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="wordEmbeddingsFolder">The folder to take the word embeddings from where the model's own has none; null for none.</param>
