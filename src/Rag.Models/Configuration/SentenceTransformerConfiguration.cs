@@ -57,7 +57,10 @@ public sealed record SentenceTransformerConfiguration
             ModelConfiguration module = new(item, modulesPath);
             switch (module.RequireString("type").Split('.')[^1])
             {
-                case "Transformer":
+                case "Transformer" or "MLMTransformer":
+                    break;
+                case "SpladePooling":
+                    CheckSparse(Path.Combine(folder, ModuleFolder(module), "config.json"));
                     break;
                 case "Pooling":
                     pooling = ReadPooling(Path.Combine(folder, ModuleFolder(module), "config.json"));
@@ -66,7 +69,7 @@ public sealed record SentenceTransformerConfiguration
                     normalize = true;
                     break;
                 case var other:
-                    throw new UnsupportedException($"{modulesPath} has a module of type '{other}'; Transformer, Pooling and Normalize are supported.", modulesPath);
+                    throw new UnsupportedException($"{modulesPath} has a module of type '{other}'; Transformer, Pooling, Normalize, MLMTransformer and SpladePooling are supported.", modulesPath);
             }
         }
 
@@ -97,6 +100,20 @@ public sealed record SentenceTransformerConfiguration
             ? [.. mode.Split('+').Select(part => Parse(part, path))]
             : [.. Kinds.Where(k => config.Boolean(k.Key, absent: false)).Select(k => k.Kind)];
         return kinds.Length > 0 ? kinds : throw new CorruptException($"{path} switches no pooling mode on.", path);
+    }
+
+    // The one way of pooling that published sparse encoders have, which their head computes.
+    private static void CheckSparse(string path)
+    {
+        using JsonDocument document = BoundedJson.Read(path, ModelFolder.MaxJsonBytes);
+        ModelConfiguration config = new(document.RootElement, path);
+        foreach ((string key, string supported) in ((string, string)[])[("pooling_strategy", "max"), ("activation_function", "relu")])
+        {
+            if (config.String(key) is { } value && value != supported)
+            {
+                throw new UnsupportedException($"{path}: {key} '{value}' is not supported; '{supported}' is.", path);
+            }
+        }
     }
 
     private static PoolingKind Parse(string mode, string path) =>

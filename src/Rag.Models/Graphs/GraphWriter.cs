@@ -34,7 +34,7 @@ internal sealed class GraphWriter
         string ids = _graph.Input(GraphNames.InputIds, OnnxDataType.Int64, "batch", "sequence");
         DecoderInputs? inputs = _network.Kind == NetworkKind.Decoder ? new DecoderInputs(_graph, _network, ids) : null;
         IMixerWriter mixer = inputs is null ? new EncoderAttentionWriter(_graph, _weights) : new MixerWriter(_graph, _weights, inputs);
-        string? types = _network.Kind == NetworkKind.SpanReader
+        string? types = _network.TakesTokenTypes
             ? _graph.Input(GraphNames.TokenTypeIds, OnnxDataType.Int64, "batch", "sequence")
             : null;
         string? positions = _network.Embedding.Positions is null ? null : inputs?.PositionIds;
@@ -45,16 +45,15 @@ internal sealed class GraphWriter
         }
 
         string last = residual.Normalized(_network.FinalNorm);
-        if (_network.Head is null)
+        if (_network.EncoderHead is { } head)
+        {
+            Rename(new HeadWriter(_graph, _weights).Write(head, last, ids, GraphNames.AttentionMask), GraphNames.HeadOutput);
+            _graph.Output(GraphNames.HeadOutput, OnnxDataType.Float32, head.PerToken ? ["batch", "sequence", head.Width] : ["batch", head.Width]);
+        }
+        else if (_network.Head is null)
         {
             Rename(last, GraphNames.LastHiddenState);
             _graph.Output(GraphNames.LastHiddenState, OnnxDataType.Float32, "batch", "sequence", _network.HiddenSize);
-        }
-        else if (_network.Kind == NetworkKind.SpanReader)
-        {
-            string logits = _weights.Linear(last, _network.Head);
-            WriteSpanLogits(logits, 0, GraphNames.StartLogits);
-            WriteSpanLogits(logits, 1, GraphNames.EndLogits);
         }
         else
         {
@@ -63,12 +62,6 @@ internal sealed class GraphWriter
             Rename(Scaled(_weights.Linear(chosen, _network.Head)), GraphNames.Logits);
             _graph.Output(GraphNames.Logits, OnnxDataType.Float32, "batch", "rows", _network.VocabularySize);
         }
-    }
-
-    private void WriteSpanLogits(string logits, long row, string name)
-    {
-        Rename(_graph.Node("Gather", [logits, _graph.Constant([row])], new OnnxAttribute("axis", 2)), name);
-        _graph.Output(name, OnnxDataType.Float32, "batch", "sequence");
     }
 
     private string Scaled(string logits)

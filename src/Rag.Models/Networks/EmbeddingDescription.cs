@@ -9,7 +9,7 @@ internal sealed record EmbeddingDescription
     /// <summary>Learned positions, [positions, hidden].</summary>
     public Weight? Positions { get; init; }
 
-    /// <summary>[types, hidden]; every token is taken to be of type 0, except in a span reader, which is told.</summary>
+    /// <summary>[types, hidden]; every token is taken to be of type 0, except where the graph is told.</summary>
     public Weight? TokenTypes { get; init; }
 
     /// <summary>What the rows of the token table are multiplied by.</summary>
