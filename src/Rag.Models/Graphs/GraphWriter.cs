@@ -33,11 +33,17 @@ internal sealed class GraphWriter
     {
         string ids = _graph.Input(GraphNames.InputIds, OnnxDataType.Int64, "batch", "sequence");
         DecoderInputs? inputs = _network.Kind == NetworkKind.Decoder ? new DecoderInputs(_graph, _network, ids) : null;
-        IMixerWriter mixer = inputs is null ? new EncoderAttentionWriter(_graph, _weights) : new MixerWriter(_graph, _weights, inputs);
+        EncoderInputs? encoder = inputs is null ? new EncoderInputs(_graph, _network, ids) : null;
+        IMixerWriter mixer = inputs is null ? new EncoderAttentionWriter(_graph, _weights, encoder!) : new MixerWriter(_graph, _weights, inputs);
         string? types = _network.TakesTokenTypes
             ? _graph.Input(GraphNames.TokenTypeIds, OnnxDataType.Int64, "batch", "sequence")
             : null;
-        string? positions = _network.Embedding.Positions is null ? null : inputs?.PositionIds;
+        string? positions = _network.Embedding switch
+        {
+            { Positions: null } => null,
+            { FirstPosition: { } first } when encoder is not null => encoder.CountedPositions(first),
+            _ => inputs?.PositionIds,
+        };
         ResidualWriter residual = new(_graph, _weights, new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types, positions));
         for (int i = 0; i < _network.Layers.Count; i++)
         {

@@ -21,6 +21,14 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
         return GraphWriter.Write(ArchitectureCatalog.Describe(folder, weights), weights);
     }
 
+    /// <summary>Writes the graph of a model folder as an encoder; of a decoder, without its head and its cache.</summary>
+    /// <inheritdoc cref="Write(ModelFolder)"/>
+    public static ModelGraph WriteEncoder(ModelFolder folder)
+    {
+        using SafetensorsFolder weights = folder.OpenWeights();
+        return GraphWriter.Write(EncoderNetwork.Of(folder, ArchitectureCatalog.Describe(folder, weights)), weights);
+    }
+
     /// <summary>Writes the graph of the folder's encoder with its head.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="kind">What the head is for.</param>

@@ -51,7 +51,7 @@ internal sealed class HeadTensors(ModelConfiguration config, SafetensorsFolder w
             NormKind.Layer,
             new Weight(name + (old ? ".gamma" : ".weight"), size),
             weights.Find(bias) is null ? null : new Weight(bias, size),
-            (float)config.Double(config.Has("norm_eps") ? "norm_eps" : "layer_norm_eps", 1e-12));
+            (float)(config.OptionalDouble("norm_eps") ?? config.Double("layer_norm_eps", config.ModelType == "modernbert" ? 1e-5 : 1e-12)));
     }
 
     public ActivationKind Activation(string key, string absent) => Activations.Read(config, key, absent);
