@@ -14,6 +14,9 @@ internal static class GraphNames
     /// <summary>Head: int64 [batch, sequence], 0 for tokens of the first text, 1 for those of the second; only where the model tells them apart.</summary>
     public const string TokenTypeIds = "token_type_ids";
 
+    /// <summary>Encoder of images: float [batch, channels, size, size].</summary>
+    public const string PixelValues = "pixel_values";
+
     /// <summary>Head: float [batch, sequence, width], or [batch, width] where it gives one output for a sequence.</summary>
     public const string HeadOutput = "head_output";
 

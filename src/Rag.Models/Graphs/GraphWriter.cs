@@ -31,7 +31,8 @@ internal sealed class GraphWriter
 
     private void WriteNetwork()
     {
-        string ids = _graph.Input(GraphNames.InputIds, OnnxDataType.Int64, "batch", "sequence");
+        PatchDescription? patches = _network.Embedding.Patches;
+        string ids = patches is null ? _graph.Input(GraphNames.InputIds, OnnxDataType.Int64, "batch", "sequence") : string.Empty;
         DecoderInputs? inputs = _network.Kind == NetworkKind.Decoder ? new DecoderInputs(_graph, _network, ids) : null;
         EncoderInputs? encoder = inputs is null ? new EncoderInputs(_graph, _network, ids) : null;
         IMixerWriter mixer = inputs is null ? new EncoderAttentionWriter(_graph, _weights, encoder!) : new MixerWriter(_graph, _weights, inputs);
@@ -44,7 +45,10 @@ internal sealed class GraphWriter
             { FirstPosition: { } first } when encoder is not null => encoder.CountedPositions(first),
             _ => inputs?.PositionIds,
         };
-        ResidualWriter residual = new(_graph, _weights, new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types, positions));
+        ResidualWriter residual = new(_graph, _weights, patches is null
+            ? new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types, positions)
+            : new PatchWriter(_graph, _weights).Write(
+                _network.Embedding, patches, _graph.Input(GraphNames.PixelValues, OnnxDataType.Float32, "batch", patches.Channels, patches.ImageSize, patches.ImageSize)));
         for (int i = 0; i < _network.Layers.Count; i++)
         {
             WriteLayer(_network.Layers[i], i, residual, mixer);
@@ -59,7 +63,7 @@ internal sealed class GraphWriter
         else if (_network.Head is null)
         {
             Rename(last, GraphNames.LastHiddenState);
-            _graph.Output(GraphNames.LastHiddenState, OnnxDataType.Float32, "batch", "sequence", _network.HiddenSize);
+            _graph.Output(GraphNames.LastHiddenState, OnnxDataType.Float32, "batch", patches is null ? "sequence" : _network.MaxPositions, _network.HiddenSize);
         }
         else
         {

@@ -37,7 +37,7 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
     public static ModelGraph WriteHead(ModelFolder folder, HeadKind kind, string? wordEmbeddingsFolder = null)
     {
         using SafetensorsFolder weights = folder.OpenWeights();
-        NetworkDescription network = HeadCatalog.WithHead(folder, weights, ArchitectureCatalog.Describe(folder, weights), kind);
+        NetworkDescription network = HeadCatalog.Describe(folder, weights, kind);
         string words = network.Embedding.Tokens.Name;
         if (weights.Find(words) is not null)
         {

@@ -8,10 +8,17 @@ namespace Rag.Models.Architectures.Heads;
 /// <summary>The heads of encoders: what is asked for decides what comes out, the tensors that are there how it is built.</summary>
 internal static class HeadCatalog
 {
-    /// <summary>The encoder with its head.</summary>
+    /// <summary>The folder's encoder with its head; of a model with several encoders, the one that the head is on.</summary>
     /// <exception cref="UnsupportedException">The network is no encoder, or no such head is supported on it.</exception>
     /// <exception cref="IncompatibleException">The folder has no such head.</exception>
-    public static NetworkDescription WithHead(ModelFolder folder, SafetensorsFolder weights, NetworkDescription network, HeadKind kind)
+    public static NetworkDescription Describe(ModelFolder folder, SafetensorsFolder weights, HeadKind kind) => kind switch
+    {
+        HeadKind.TextVector => ClipTowers.Text(folder.Configuration, weights),
+        HeadKind.ImageVector => ClipTowers.Image(folder.Configuration, weights),
+        _ => WithHead(folder, weights, ArchitectureCatalog.Describe(folder, weights), kind),
+    };
+
+    private static NetworkDescription WithHead(ModelFolder folder, SafetensorsFolder weights, NetworkDescription network, HeadKind kind)
     {
         if (network.Kind != NetworkKind.Encoder)
         {

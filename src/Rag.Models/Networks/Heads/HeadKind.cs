@@ -20,4 +20,10 @@ internal enum HeadKind
 
     /// <summary>A vector of length 1 for each token.</summary>
     LateInteraction,
+
+    /// <summary>A text's vector of length 1, in the space of images.</summary>
+    TextVector,
+
+    /// <summary>An image's vector of length 1, in the space of texts.</summary>
+    ImageVector,
 }
