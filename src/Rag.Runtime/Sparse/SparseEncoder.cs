@@ -1,4 +1,5 @@
 using Rag.Models;
+using Rag.Models.Configuration;
 using Rag.Models.Networks.Heads;
 using Rag.Runtime.Classification;
 using Rag.Runtime.Heads;
@@ -33,6 +34,7 @@ public sealed class SparseEncoder : IDisposable
     public static SparseEncoder Load(ModelFolder folder, HeadModelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        SparseModules.Check(folder.FolderPath);
         return new SparseEncoder(HeadModel.Load(folder, HeadKind.Sparse, options));
     }
 
