@@ -139,8 +139,10 @@ public sealed class DocumentLibrary : IAsyncDisposable
     {
         CheckQuestion(query);
         OpenLibrary open = await EnsureUpToDateAsync(cancellationToken).ConfigureAwait(false);
-        IReranker? reranker = _options.RerankSearch ? (await EnsureAnsweringAsync(open, cancellationToken).ConfigureAwait(false)).Reranker : null;
-        IRetriever retriever = reranker is null ? open.Retriever : new RerankingRetriever(open.Retriever, reranker, pool: 1);
+        QuestionParts? parts = _options.RerankSearch || _composer.HasReranker ? await EnsureAnsweringAsync(open, cancellationToken).ConfigureAwait(false) : null;
+        IRetriever retriever = parts?.Reranker is { } reranker
+            ? new RerankingRetriever(open.Retriever, reranker, _composer.HasReranker ? parts.Pool : 1)
+            : open.Retriever;
         return await retriever.RetrieveAsync(query, top ?? _options.Top, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Rag.Models.Hub;
 using Rag.Reading;
+using Rag.Retrieval;
 
 namespace Rag.Hosting;
 
@@ -21,6 +22,9 @@ public sealed class RagComponents
 
     /// <summary>Points at answers in passages. Takes the place of <see cref="RagOptions.ReaderModel"/>.</summary>
     public ISpanReader? SpanReader { get; init; }
+
+    /// <summary>Orders what was found for a question. Takes the place of <see cref="RagOptions.RerankerModel"/>.</summary>
+    public IReranker? Reranker { get; init; }
 
     /// <summary>What speaks to the model hub; the platform's own where null.</summary>
     public HttpMessageHandler? HubHandler { get; init; }

@@ -42,6 +42,17 @@ public sealed class RagOptions
     /// <value>The default value is null: the environment variable RAG_READER, else the one in the box.</value>
     public string? ReaderModel { get; set; }
 
+    /// <summary>
+    /// A cross-encoder that orders what was found for a question, in the reader's place and in searches too: "org/name" from the hub, a
+    /// folder, or <see cref="NoModel"/>.
+    /// </summary>
+    /// <value>The default value is null: the environment variable RAG_RERANKER, else none, and the reader orders.</value>
+    public string? RerankerModel { get; set; }
+
+    /// <summary>Passages that a <see cref="RerankerModel"/> orders; never fewer than are asked for.</summary>
+    /// <value>The default value is 30.</value>
+    public int RerankerPool { get; set; } = 30;
+
     /// <summary>Whether <see cref="DocumentLibrary.SearchAsync"/>, too, orders what it finds by the reader; answering always does.</summary>
     /// <value>The default value is false: it helps with questions that a few words answer, and not with claims or keywords.</value>
     public bool RerankSearch { get; set; }
@@ -83,6 +94,7 @@ public sealed class RagOptions
         }
 
         Require(Top >= 1, nameof(Top), "at least 1");
+        Require(RerankerPool >= 1, nameof(RerankerPool), "at least 1");
         Require(MaxQuestionLength >= 1, nameof(MaxQuestionLength), "at least 1");
         Require(float.IsFinite(Temperature) && Temperature is >= 0 and <= 10, nameof(Temperature), "from 0 to 10");
         Require(MaxAnswerTokens >= 1, nameof(MaxAnswerTokens), "at least 1");

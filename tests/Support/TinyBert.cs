@@ -9,7 +9,9 @@ namespace Rag.Tests.Support;
 /// </summary>
 internal static class TinyBert
 {
-    private const int Hidden = 16;
+    public const int Hidden = 16;
+
+    public static int VocabularySize => Vocabulary.Length;
 
     private static readonly string[] Vocabulary =
     [
@@ -22,7 +24,8 @@ internal static class TinyBert
     /// <param name="cls">Whether the vector is that of [CLS], as bge's and arctic-embed's are; else the mean.</param>
     /// <param name="prompts">config_sentence_transformers.json; null for one that states no prompts.</param>
     /// <param name="modules">Whether sentence-transformers' files are there at all.</param>
-    public static void Write(string folder, bool cls = false, string? prompts = null, bool modules = true)
+    /// <param name="head">More keys of config.json, and the shapes of the tensors of a head; null for none.</param>
+    public static void Write(string folder, bool cls = false, string? prompts = null, bool modules = true, (string Keys, (string Name, long[] Shape)[] Tensors)? head = null)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), string.Create(CultureInfo.InvariantCulture, $$"""
@@ -30,9 +33,10 @@ internal static class TinyBert
               "architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu", "layer_norm_eps": 1e-12, "pad_token_id": 0,
               "hidden_size": {{Hidden}}, "intermediate_size": {{2 * Hidden}}, "num_attention_heads": 2, "num_hidden_layers": 1,
               "max_position_embeddings": 64, "type_vocab_size": 2, "vocab_size": {{Vocabulary.Length}}
+              {{(head is null ? "" : "," + head.Value.Keys)}}
             }
             """));
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), Weights());
+        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), Weights(head?.Tensors ?? []));
         File.WriteAllText(Path.Combine(folder, "tokenizer.json"), Tokenizer());
         if (!modules)
         {
@@ -53,7 +57,7 @@ internal static class TinyBert
         File.WriteAllText(Path.Combine(folder, "config_sentence_transformers.json"), prompts ?? """{"__version__": {"sentence_transformers": "2.2.2"}}""");
     }
 
-    private static List<(string Name, long[] Shape, float[] Values)> Weights()
+    private static List<(string Name, long[] Shape, float[] Values)> Weights((string Name, long[] Shape)[] head)
     {
         Random random = new(7);
         List<(string, long[], float[])> tensors = [];
@@ -70,6 +74,7 @@ internal static class TinyBert
         Linear(layer + "intermediate.dense", 2 * Hidden, Hidden);
         Linear(layer + "output.dense", Hidden, 2 * Hidden);
         Norm(layer + "output.LayerNorm");
+        tensors.AddRange(head.Select(tensor => (tensor.Name, tensor.Shape, Values((int)tensor.Shape.Aggregate(1L, (count, size) => count * size), 0))));
         return tensors;
 
         void Matrix(string name, int rows, int columns) => tensors.Add((name, [rows, columns], Values(rows * columns, 0)));

@@ -11,6 +11,7 @@ using Rag.Models.Hub;
 using Rag.Retrieval;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Reading;
+using Rag.Runtime.Reranking;
 using Rag.Starter;
 
 namespace Rag.Cli.Commands;
@@ -26,31 +27,35 @@ internal static class EvalCommand
         };
         var model = new Option<string?>("--embedding-model") { HelpName = "MODEL", Description = "Sentence encoder: org/name or a folder; without one, BM25 alone is measured." };
         var reader = new Option<string?>("--reader") { HelpName = "MODEL", Description = "Also measures hybrid retrieval reranked by this reader: org/name, a folder, or 'starter' (in the box)." };
+        var reranker = new Option<string?>("--reranker") { HelpName = "MODEL", Description = "Also measures hybrid retrieval reranked by this cross-encoder: org/name or a folder." };
         var queries = new Option<int?>("--queries") { HelpName = "N", Description = "Ask about N queries, evenly chosen (default: all)." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
-        var retrieval = new Command("retrieval", "Measures BM25, dense and hybrid retrieval, one uncut text per document.") { paths, model, reader, queries, json };
+        var retrieval = new Command("retrieval", "Measures BM25, dense and hybrid retrieval, one uncut text per document.") { paths, model, reader, reranker, queries, json };
         retrieval.SetAction((parsed, cancellationToken) => RunAsync(
             screen,
             parsed.GetRequiredValue(paths),
             parsed.GetValue(model),
             parsed.GetValue(reader) ?? RagOptions.NoModel,
+            parsed.GetValue(reranker),
             parsed.GetValue(queries),
             parsed.GetValue(json),
             cancellationToken));
         return new Command("eval", "Measures retrieval and answers on collections with known answers.") { retrieval, EvalAnswersCommand.Create(screen) };
     }
 
-    private static async Task<int> RunAsync(Screen screen, string[] paths, string? model, string reader, int? queries, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Screen screen, string[] paths, string? model, string reader, string? reranker, int? queries, bool json, CancellationToken cancellationToken)
     {
         using IEmbeddingGenerator<string, Embedding<float>>? encoder = await OpenEncoderAsync(screen, model, cancellationToken).ConfigureAwait(false);
         using SpanReader? spans = await OpenReaderAsync(screen, reader, cancellationToken).ConfigureAwait(false);
+        using CrossEncoder? pairs = reranker is null ? null : CrossEncoder.Load(await ResolveAsync(screen, reranker, cancellationToken).ConfigureAwait(false));
+        (string, IReranker)[] rerankers = [.. spans is null ? [] : ((string, IReranker)[])[("reranked", new ReadingReranker(spans))], .. pairs is null ? [] : ((string, IReranker)[])[("cross-encoder", pairs)]];
         using RememberingEmbedder? embedder = encoder is null ? null : new RememberingEmbedder(encoder);
         List<EvaluationJson> rows = [];
         foreach (string path in paths)
         {
             RetrievalCollection collection = await CollectionReader.ReadAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false);
             collection = queries is { } wanted ? collection.Sample(wanted) : collection;
-            rows.AddRange(await MeasureAsync(screen, collection, encoder, embedder, spans, cancellationToken).ConfigureAwait(false));
+            rows.AddRange(await MeasureAsync(screen, collection, encoder, embedder, rerankers, cancellationToken).ConfigureAwait(false));
         }
 
         if (json)
@@ -99,7 +104,7 @@ internal static class EvalCommand
     }
 
     private static async Task<List<EvaluationJson>> MeasureAsync(
-        Screen screen, RetrievalCollection collection, IEmbeddingGenerator<string, Embedding<float>>? encoder, RememberingEmbedder? embedder, SpanReader? reader, CancellationToken cancellationToken)
+        Screen screen, RetrievalCollection collection, IEmbeddingGenerator<string, Embedding<float>>? encoder, RememberingEmbedder? embedder, (string Way, IReranker Reranker)[] rerankers, CancellationToken cancellationToken)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("rag-eval-");
         try
@@ -119,9 +124,9 @@ internal static class EvalCommand
                     rows.Add(await MeasureAsync(new HybridRetriever(index, embedder, new HybridRetrieverOptions { Mode = mode }), Name(mode)).ConfigureAwait(false));
                 }
 
-                if (reader is not null)
+                foreach ((string way, IReranker reranker) in rerankers)
                 {
-                    rows.Add(await MeasureAsync(new RerankingRetriever(new HybridRetriever(index, embedder), new ReadingReranker(reader), pool: 1), "reranked").ConfigureAwait(false));
+                    rows.Add(await MeasureAsync(new RerankingRetriever(new HybridRetriever(index, embedder), reranker, pool: 1), way).ConfigureAwait(false));
                 }
 
                 return rows;

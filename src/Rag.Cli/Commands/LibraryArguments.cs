@@ -29,6 +29,11 @@ internal sealed class LibraryArguments
         HelpName = "MODEL", Description = "What orders passages and points at the answer: 'starter' (in the box, the default), org/name, a folder, or 'none'.",
     };
 
+    public Option<string?> Reranker { get; } = new("--reranker")
+    {
+        HelpName = "MODEL", Description = "Cross-encoder that orders passages in the reader's place: org/name or a folder (default: none).",
+    };
+
     public Option<bool> Rerank { get; } = new("--rerank") { Description = "Order what is found by the reader: good for questions, not for keywords." };
 
     public Option<string?> Model { get; } = new("--model") { HelpName = "MODEL", Description = "Language model that writes the answer: org/name or a folder." };
@@ -60,6 +65,7 @@ internal sealed class LibraryArguments
     {
         command.Add(Model);
         command.Add(Reader);
+        command.Add(Reranker);
         command.Add(Temperature);
         command.Add(Seed);
         command.Add(MaxTokens);
@@ -74,6 +80,7 @@ internal sealed class LibraryArguments
             IndexFolder = parsed.GetValue(Index),
             EmbeddingModel = parsed.GetValue(EmbeddingModel),
             ReaderModel = parsed.GetValue(Reader),
+            RerankerModel = parsed.GetValue(Reranker),
             RerankSearch = parsed.GetValue(Rerank),
             Offline = parsed.GetValue(Offline),
         };

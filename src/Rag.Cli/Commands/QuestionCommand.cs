@@ -29,6 +29,7 @@ internal static class QuestionCommand
         {
             command.Add(arguments.Rerank);
             command.Add(arguments.Reader);
+            command.Add(arguments.Reranker);
         }
 
         arguments.AddIndexing(command);

@@ -12,6 +12,7 @@ using Rag.Retrieval;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Generation;
 using Rag.Runtime.Reading;
+using Rag.Runtime.Reranking;
 using Rag.Starter;
 
 namespace Rag.Hosting.Composition;
@@ -22,6 +23,9 @@ namespace Rag.Hosting.Composition;
 /// </summary>
 internal sealed class LibraryComposer(RagOptions options, RagComponents components, string documents, string indexFolder) : IAsyncDisposable
 {
+    // Passages that the reader reads: more make answers no better.
+    private const int ReadPool = 10;
+
     private readonly Stack<object> _owned = new();
     private ModelPolicy? _policy;
 
@@ -65,7 +69,23 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     {
         ISpanReader? reader = await OpenReaderAsync(notice, cancellationToken).ConfigureAwait(false);
         IAnswerGenerator generator = await CreateGeneratorAsync(open, reader, notice, cancellationToken).ConfigureAwait(false);
-        return new QuestionParts(generator, reader is null ? null : new ReadingReranker(reader));
+        return await OpenRerankerAsync(cancellationToken).ConfigureAwait(false) is { } reranker
+            ? new QuestionParts(generator, reranker, options.RerankerPool)
+            : new QuestionParts(generator, reader is null ? null : new ReadingReranker(reader), ReadPool);
+    }
+
+    /// <summary>Whether a cross-encoder orders passages, so that searches are ordered too.</summary>
+    public bool HasReranker => components.Reranker is not null || Policy().NamesReranker;
+
+    private async Task<IReranker?> OpenRerankerAsync(CancellationToken cancellationToken)
+    {
+        if (components.Reranker is { } brought)
+        {
+            return brought;
+        }
+
+        ModelChoice choice = await Policy().ChooseRerankerAsync(cancellationToken).ConfigureAwait(false);
+        return choice.Folder is null ? null : Own(await Task.Run(() => CrossEncoder.Load(choice.Folder), cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<ISpanReader?> OpenReaderAsync(Action<string?> notice, CancellationToken cancellationToken)
@@ -129,7 +149,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     public AnswerPipeline CreateAnswerPipeline(OpenLibrary open, QuestionParts answering) => new(
         open.Retriever,
         answering.Generator,
-        new AnswerOptions { Top = options.Top, MaxTop = Math.Max(options.Top, 1_000), MaxQuestionCharacters = options.MaxQuestionLength, RerankPool = 10 },
+        new AnswerOptions { Top = options.Top, MaxTop = Math.Max(options.Top, 1_000), MaxQuestionCharacters = options.MaxQuestionLength, RerankPool = answering.Pool },
         components.TimeProvider,
         answering.Reranker);
 

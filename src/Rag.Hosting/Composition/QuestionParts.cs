@@ -6,4 +6,5 @@ namespace Rag.Hosting.Composition;
 /// <summary>What a question needs beside the index.</summary>
 /// <param name="Generator">Writes the answer.</param>
 /// <param name="Reranker">Orders passages anew; null for the retriever's order.</param>
-internal sealed record QuestionParts(IAnswerGenerator Generator, IReranker? Reranker);
+/// <param name="Pool">Passages given to the reranker; never fewer than asked for.</param>
+internal sealed record QuestionParts(IAnswerGenerator Generator, IReranker? Reranker, int Pool);

@@ -29,6 +29,8 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
 
     public const string ReaderModelVariable = "RAG_READER";
 
+    public const string RerankerModelVariable = "RAG_RERANKER";
+
     private const string ByWords = "Search goes by words alone (BM25)";
 
     private const string Naming = "--embedding-model takes a folder or org/name";
@@ -69,6 +71,14 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
             : await ResolveAsync(named, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether a cross-encoder is named.</summary>
+    public bool NamesReranker => Reranker is not null;
+
+    /// <summary>Chooses the cross-encoder; none unless one is named.</summary>
+    /// <exception cref="RagException">The model that was named cannot be had.</exception>
+    public async Task<ModelChoice> ChooseRerankerAsync(CancellationToken cancellationToken) =>
+        Reranker is { } named ? await ResolveAsync(named, cancellationToken).ConfigureAwait(false) : new ModelChoice(null, null, null);
+
     /// <summary>Chooses the language model.</summary>
     /// <param name="hasReader">Whether a reader answers where no model does.</param>
     /// <param name="cancellationToken">Ends a download.</param>
@@ -79,6 +89,9 @@ internal sealed class ModelPolicy(RagOptions options, IModelSource models, Func<
             : new ModelChoice(null, null, hasReader
                 ? "No language model is configured, so a small reader points at the answer in the documents (--model FOLDER or org/name changes that)."
                 : "No language model is configured, so answers are sentences taken from the documents (--model FOLDER or org/name changes that).");
+
+    private string? Reranker =>
+        Named(options.RerankerModel, RerankerModelVariable) is { } named && !named.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase) ? named : null;
 
     private string? Named(string? option, string variable) => (option ?? environment(variable))?.Trim() is { Length: > 0 } named ? named : null;
 

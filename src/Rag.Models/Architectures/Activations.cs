@@ -12,6 +12,8 @@ internal static class Activations
         "gelu" or "gelu_python" => ActivationKind.Gelu,
         "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh" => ActivationKind.GeluTanh,
         "relu" => ActivationKind.Relu,
-        var other => throw new UnsupportedException($"{config.Path}: the activation '{other}' ({key}) is not supported; silu, gelu, gelu_new, gelu_pytorch_tanh and relu are.", config.Path),
+        "tanh" => ActivationKind.Tanh,
+        "quick_gelu" => ActivationKind.QuickGelu,
+        var other => throw new UnsupportedException($"{config.Path}: the activation '{other}' ({key}) is not supported; silu, gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu and tanh are.", config.Path),
     };
 }

@@ -20,6 +20,9 @@ public sealed record TokenizerConfiguration
     /// <summary>The text of the token for what the vocabulary lacks.</summary>
     public string? UnknownToken { get; init; }
 
+    /// <summary>The text of the token that stands for a missing one.</summary>
+    public string? MaskToken { get; init; }
+
     /// <summary>The most tokens a sequence may have, where the file states a sensible number.</summary>
     public int? ModelMaxLength { get; init; }
 
@@ -30,6 +33,7 @@ public sealed record TokenizerConfiguration
         EosToken = Token(config, "eos_token"),
         PadToken = Token(config, "pad_token"),
         UnknownToken = Token(config, "unk_token"),
+        MaskToken = Token(config, "mask_token"),
         ModelMaxLength = MaxLength(config),
     };
 

@@ -20,16 +20,16 @@ internal sealed class EncoderInputs
     public EncoderInputs(OnnxGraphBuilder graph, NetworkDescription network, string ids)
     {
         (_graph, Network, _ids) = (graph, network, ids);
-        Mask = graph.Input(GraphNames.AttentionMask, OnnxDataType.Int64, "batch", "sequence");
+        Mask = network.Embedding.Patches is null ? graph.Input(GraphNames.AttentionMask, OnnxDataType.Int64, "batch", "sequence") : string.Empty;
     }
 
     public NetworkDescription Network { get; }
 
-    /// <summary>int64 [batch, sequence].</summary>
+    /// <summary>int64 [batch, sequence]; empty for images, which have no padding.</summary>
     public string Mask { get; }
 
     /// <summary>The mask as the attention operators take it, int32 [batch, sequence].</summary>
-    public string MaskIndex => _maskIndex ??= Cast(Mask, OnnxDataType.Int32);
+    public string MaskIndex => _maskIndex ??= Mask.Length == 0 ? Mask : Cast(Mask, OnnxDataType.Int32);
 
     /// <summary>Tokens in a row, int64 [1].</summary>
     public string Length => _length ??= _graph.Node("Shape", [_ids], new OnnxAttribute("start", 1), new OnnxAttribute("end", 2));

@@ -11,14 +11,14 @@ internal static class GraphNames
     /// <summary>Encoder: int64 [batch, sequence], 1 where a token counts.</summary>
     public const string AttentionMask = "attention_mask";
 
-    /// <summary>Span reader: int64 [batch, sequence], 0 for tokens of the question, 1 for those of the passage.</summary>
+    /// <summary>Head: int64 [batch, sequence], 0 for tokens of the first text, 1 for those of the second; only where the model tells them apart.</summary>
     public const string TokenTypeIds = "token_type_ids";
 
-    /// <summary>Span reader: float [batch, sequence].</summary>
-    public const string StartLogits = "start_logits";
+    /// <summary>Encoder of images: float [batch, channels, size, size].</summary>
+    public const string PixelValues = "pixel_values";
 
-    /// <summary>Span reader: float [batch, sequence].</summary>
-    public const string EndLogits = "end_logits";
+    /// <summary>Head: float [batch, sequence, width], or [batch, width] where it gives one output for a sequence.</summary>
+    public const string HeadOutput = "head_output";
 
     /// <summary>Encoder: float [batch, sequence, hidden].</summary>
     public const string LastHiddenState = "last_hidden_state";

@@ -31,11 +31,12 @@ internal sealed class GraphWriter
 
     private void WriteNetwork()
     {
-        string ids = _graph.Input(GraphNames.InputIds, OnnxDataType.Int64, "batch", "sequence");
+        PatchDescription? patches = _network.Embedding.Patches;
+        string ids = patches is null ? _graph.Input(GraphNames.InputIds, OnnxDataType.Int64, "batch", "sequence") : string.Empty;
         DecoderInputs? inputs = _network.Kind == NetworkKind.Decoder ? new DecoderInputs(_graph, _network, ids) : null;
         EncoderInputs? encoder = inputs is null ? new EncoderInputs(_graph, _network, ids) : null;
         IMixerWriter mixer = inputs is null ? new EncoderAttentionWriter(_graph, _weights, encoder!) : new MixerWriter(_graph, _weights, inputs);
-        string? types = _network.Kind == NetworkKind.SpanReader
+        string? types = _network.TakesTokenTypes
             ? _graph.Input(GraphNames.TokenTypeIds, OnnxDataType.Int64, "batch", "sequence")
             : null;
         string? positions = _network.Embedding switch
@@ -44,23 +45,25 @@ internal sealed class GraphWriter
             { FirstPosition: { } first } when encoder is not null => encoder.CountedPositions(first),
             _ => inputs?.PositionIds,
         };
-        ResidualWriter residual = new(_graph, _weights, new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types, positions));
+        ResidualWriter residual = new(_graph, _weights, patches is null
+            ? new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types, positions)
+            : new PatchWriter(_graph, _weights).Write(
+                _network.Embedding, patches, _graph.Input(GraphNames.PixelValues, OnnxDataType.Float32, "batch", patches.Channels, patches.ImageSize, patches.ImageSize)));
         for (int i = 0; i < _network.Layers.Count; i++)
         {
             WriteLayer(_network.Layers[i], i, residual, mixer);
         }
 
         string last = residual.Normalized(_network.FinalNorm);
-        if (_network.Head is null)
+        if (_network.EncoderHead is { } head)
+        {
+            Rename(new HeadWriter(_graph, _weights).Write(head, last, ids, GraphNames.AttentionMask), GraphNames.HeadOutput);
+            _graph.Output(GraphNames.HeadOutput, OnnxDataType.Float32, head.PerToken ? ["batch", "sequence", head.Width] : ["batch", head.Width]);
+        }
+        else if (_network.Head is null)
         {
             Rename(last, GraphNames.LastHiddenState);
-            _graph.Output(GraphNames.LastHiddenState, OnnxDataType.Float32, "batch", "sequence", _network.HiddenSize);
-        }
-        else if (_network.Kind == NetworkKind.SpanReader)
-        {
-            string logits = _weights.Linear(last, _network.Head);
-            WriteSpanLogits(logits, 0, GraphNames.StartLogits);
-            WriteSpanLogits(logits, 1, GraphNames.EndLogits);
+            _graph.Output(GraphNames.LastHiddenState, OnnxDataType.Float32, "batch", patches is null ? "sequence" : _network.MaxPositions, _network.HiddenSize);
         }
         else
         {
@@ -69,12 +72,6 @@ internal sealed class GraphWriter
             Rename(Scaled(_weights.Linear(chosen, _network.Head)), GraphNames.Logits);
             _graph.Output(GraphNames.Logits, OnnxDataType.Float32, "batch", "rows", _network.VocabularySize);
         }
-    }
-
-    private void WriteSpanLogits(string logits, long row, string name)
-    {
-        Rename(_graph.Node("Gather", [logits, _graph.Constant([row])], new OnnxAttribute("axis", 2)), name);
-        _graph.Output(name, OnnxDataType.Float32, "batch", "sequence");
     }
 
     private string Scaled(string logits)

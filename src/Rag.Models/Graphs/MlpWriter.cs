@@ -19,13 +19,15 @@ internal sealed class MlpWriter(OnnxGraphBuilder graph, WeightWriter weights)
         return graph.Node("Mul", [gate, weights.Linear(x, mlp.Up)]);
     }
 
-    // Kernels that take the bias save one pass over the widest values of the network.
-    private string Activate(ActivationKind kind, string x, Weight? bias) => kind switch
+    /// <summary>The activation of x + bias. Kernels that take the bias save one pass over the widest values of the network.</summary>
+    public string Activate(ActivationKind kind, string x, Weight? bias) => kind switch
     {
         ActivationKind.Gelu when bias is not null => graph.MicrosoftNode("BiasGelu", [x, weights.Single(bias)]),
         ActivationKind.Gelu => graph.MicrosoftNode("Gelu", [x]),
         ActivationKind.GeluTanh => graph.MicrosoftNode("FastGelu", bias is null ? [x] : [x, weights.Single(bias)]),
         ActivationKind.Silu => graph.MicrosoftNode("QuickGelu", [Biased(x, bias)], new OnnxAttribute("alpha", 1f)),
+        ActivationKind.QuickGelu => graph.MicrosoftNode("QuickGelu", [Biased(x, bias)], new OnnxAttribute("alpha", 1.702f)),
+        ActivationKind.Tanh => graph.Node("Tanh", [Biased(x, bias)]),
         ActivationKind.Relu => graph.Node("Relu", [Biased(x, bias)]),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

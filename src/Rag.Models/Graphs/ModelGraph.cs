@@ -1,6 +1,8 @@
 using Rag.Models.Architectures;
+using Rag.Models.Architectures.Heads;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
+using Rag.Models.Networks.Heads;
 
 namespace Rag.Models.Graphs;
 
@@ -27,14 +29,15 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
         return GraphWriter.Write(EncoderNetwork.Of(folder, ArchitectureCatalog.Describe(folder, weights)), weights);
     }
 
-    /// <summary>Writes the graph of a span reader: the folder's encoder with the span head "qa_outputs".</summary>
+    /// <summary>Writes the graph of the folder's encoder with its head.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="kind">What the head is for.</param>
     /// <param name="wordEmbeddingsFolder">The folder to take the word embeddings from where the model's own has none; null for none.</param>
     /// <inheritdoc cref="Write(ModelFolder)"/>
-    public static ModelGraph WriteSpanReader(ModelFolder folder, string? wordEmbeddingsFolder)
+    public static ModelGraph WriteHead(ModelFolder folder, HeadKind kind, string? wordEmbeddingsFolder = null)
     {
         using SafetensorsFolder weights = folder.OpenWeights();
-        NetworkDescription network = SpanReaderNetwork.Of(folder, ArchitectureCatalog.Describe(folder, weights));
+        NetworkDescription network = HeadCatalog.Describe(folder, weights, kind);
         string words = network.Embedding.Tokens.Name;
         if (weights.Find(words) is not null)
         {
@@ -48,6 +51,6 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
         }
 
         using SafetensorsFolder other = SafetensorsFolder.Open(wordEmbeddingsFolder);
-        return GraphWriter.Write(network, weights, SpanReaderNetwork.Borrow(words, other));
+        return GraphWriter.Write(network, weights, BorrowedTensor.Find(words, other));
     }
 }

@@ -1,6 +1,6 @@
 namespace Rag.Models.Networks;
 
-/// <summary>The nonlinearity of an MLP.</summary>
+/// <summary>The nonlinearity of an MLP or a head.</summary>
 internal enum ActivationKind
 {
     /// <summary>x * sigmoid(x).</summary>
@@ -14,4 +14,10 @@ internal enum ActivationKind
 
     /// <summary>max(x, 0).</summary>
     Relu,
+
+    /// <summary>The hyperbolic tangent.</summary>
+    Tanh,
+
+    /// <summary>x * sigmoid(1.702 x), the approximation of <see cref="Gelu"/> that CLIP was trained with.</summary>
+    QuickGelu,
 }

@@ -3,7 +3,7 @@ namespace Rag.Models.Networks;
 /// <summary>How token ids become the first hidden state: the sum of the tables that are there, then the norm, then the projection.</summary>
 internal sealed record EmbeddingDescription
 {
-    /// <summary>[vocabulary, hidden].</summary>
+    /// <summary>[vocabulary, hidden]; of an image [hidden], a vector that stands before its patches.</summary>
     public required Weight Tokens { get; init; }
 
     /// <summary>Learned positions, [positions, hidden].</summary>
@@ -15,13 +15,16 @@ internal sealed record EmbeddingDescription
     /// </summary>
     public int? FirstPosition { get; init; }
 
-    /// <summary>[types, hidden]; every token is taken to be of type 0, except in a span reader, which is told.</summary>
+    /// <summary>[types, hidden]; every token is taken to be of type 0, except where the graph is told.</summary>
     public Weight? TokenTypes { get; init; }
 
     /// <summary>What the rows of the token table are multiplied by.</summary>
     public float Multiplier { get; init; } = 1;
 
     public NormDescription? Norm { get; init; }
+
+    /// <summary>How an image becomes a sequence; null where token ids do.</summary>
+    public PatchDescription? Patches { get; init; }
 
     /// <summary>From the tables' width, where it is not the network's, to the network's; after the norm. Null for none.</summary>
     public LinearDescription? Projection { get; init; }

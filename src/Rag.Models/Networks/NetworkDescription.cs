@@ -1,3 +1,5 @@
+using Rag.Models.Networks.Heads;
+
 namespace Rag.Models.Networks;
 
 /// <summary>
@@ -30,8 +32,14 @@ internal sealed record NetworkDescription
     /// <summary>The norm after the last layer.</summary>
     public NormDescription? FinalNorm { get; init; }
 
-    /// <summary>From hidden state to logits; a decoder has one, and a span reader, of two rows: start and end.</summary>
+    /// <summary>From hidden state to logits; a decoder has one.</summary>
     public LinearDescription? Head { get; init; }
+
+    /// <summary>What an encoder's hidden states become; null where they are the output themselves.</summary>
+    public HeadDescription? EncoderHead { get; init; }
+
+    /// <summary>Whether the graph is told the type of each token: where a head reads pairs, and the model tells two types apart.</summary>
+    public bool TakesTokenTypes => EncoderHead is not null && Embedding.TokenTypes is { } types && types.Shape[0] >= 2;
 
     /// <summary>What logits are multiplied by.</summary>
     public float LogitMultiplier { get; init; } = 1;

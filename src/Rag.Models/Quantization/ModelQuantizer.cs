@@ -1,6 +1,7 @@
 using Rag.Models.Architectures;
 using Rag.Models.Configuration;
 using Rag.Models.Formats.Safetensors;
+using Rag.Models.Graphs;
 using Rag.Models.Networks;
 
 namespace Rag.Models.Quantization;
@@ -57,7 +58,7 @@ public static class ModelQuantizer
         if (weights.Find(words) is null && options.WordEmbeddingsFolder is { } other)
         {
             using SafetensorsFolder otherWeights = SafetensorsFolder.Open(other);
-            quantizer.Add(words, otherWeights, SpanReaderNetwork.Borrow(words, otherWeights).Tensor);
+            quantizer.Add(words, otherWeights, BorrowedTensor.Find(words, otherWeights).Tensor);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

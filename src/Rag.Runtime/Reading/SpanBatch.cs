@@ -40,8 +40,15 @@ internal sealed class SpanBatch
     /// <summary>The ids of a row, padding left out.</summary>
     public ReadOnlySpan<long> Ids(int row) => _ids.AsSpan(row * _sequence, _pair.Length(_windows[row].Count));
 
-    public void Run(ISpanSession session, CancellationToken cancellationToken) =>
-        session.Run(_ids, _types, _mask, _windows.Length, _sequence, _start, _end, cancellationToken);
+    public void Run(IHeadSession session, CancellationToken cancellationToken)
+    {
+        float[] logits = new float[2 * _ids.Length];
+        session.Run(_ids, _types, _mask, _windows.Length, _sequence, logits, cancellationToken);
+        for (int i = 0; i < _ids.Length; i++)
+        {
+            (_start[i], _end[i]) = (logits[2 * i], logits[(2 * i) + 1]);
+        }
+    }
 
     /// <summary>The best spans of a row; null where a logit is not finite.</summary>
     public SpanReading? Best(int row, SpanReaderOptions options)

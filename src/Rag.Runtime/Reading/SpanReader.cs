@@ -1,5 +1,6 @@
 using Rag.Models;
 using Rag.Models.Hub;
+using Rag.Models.Networks.Heads;
 using Rag.Reading;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Sessions;
@@ -18,13 +19,13 @@ namespace Rag.Runtime.Reading;
 /// </remarks>
 public sealed class SpanReader : ISpanReader, IDisposable
 {
-    private readonly ISpanSession _session;
+    private readonly IHeadSession _session;
     private readonly PairEncoder _encoder;
     private readonly SpanReaderOptions _options;
     private readonly string _name;
     private readonly int _padding;
 
-    internal SpanReader(string name, int padding, Tokenizer tokenizer, ISpanSession session, SpanReaderOptions options)
+    internal SpanReader(string name, int padding, Tokenizer tokenizer, IHeadSession session, SpanReaderOptions options)
     {
         _name = name;
         _padding = padding;
@@ -64,7 +65,7 @@ public sealed class SpanReader : ISpanReader, IDisposable
         string tokenizer = folder.TokenizerPath ?? options.TokenizerFolder ?? options.WordEmbeddingsFolder ??
             throw new UnavailableException($"The model folder {folder.FolderPath} has no tokenizer.json, and no other folder to take one from was named.", folder.FolderPath);
         Tokenizer loaded = Tokenizer.Load(tokenizer);
-        OnnxSpanSession session = OnnxSpanSession.Load(folder, options.WordEmbeddingsFolder, options.Runtime);
+        OnnxHeadSession session = OnnxHeadSession.Load(folder, HeadKind.Spans, options.Runtime, options.WordEmbeddingsFolder);
         try
         {
             return new SpanReader(ModelReference.OfFolder(folder.FolderPath), folder.Generation.PadTokenId ?? 0, loaded, session, options);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rag.Cli.Tests.Support;
+using Rag.Tests.Support;
 
 namespace Rag.Cli.Tests.Commands;
 
@@ -65,5 +66,22 @@ public sealed class SearchCommandTests(ObservatoryFixture observatory)
     {
         JsonElement json = (await RagTool.RunAsync(observatory.With("search", "@nobody", "Castor", "Pollux", "--json"))).Json();
         Assert.NotEqual(0, json.GetProperty("results").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Named_cross_encoder_scores_and_orders_what_is_found()
+    {
+        using TemporaryFolder folder = new();
+        TinyBert.Write(folder.FolderPath, modules: false, head: (
+            "\"id2label\": {\"0\": \"relevant\"}",
+            [("pooler.dense.weight", [TinyBert.Hidden, TinyBert.Hidden]), ("classifier.weight", [1, TinyBert.Hidden])]));
+        string[] search = ["search", "How heavy is the mirror of Old Bess?", "--json", "--top", "5"];
+        JsonElement[] plain = [.. (await RagTool.RunAsync(observatory.With(search))).Json().GetProperty("results").EnumerateArray()];
+        JsonElement[] ordered = [.. (await RagTool.RunAsync(observatory.With([.. search, "--reranker", folder.FolderPath]))).Json().GetProperty("results").EnumerateArray()];
+        Assert.Equal(plain.Length, ordered.Length);
+        double[] scores = [.. ordered.Select(result => result.GetProperty("score").GetDouble())];
+        Assert.Equal(scores.OrderDescending(), scores);
+        Assert.All(scores, score => Assert.InRange(score, 0, 1));
+        Assert.True(scores.Distinct().Count() > 1 && !scores.SequenceEqual(plain.Select(result => result.GetProperty("score").GetDouble())));
     }
 }

@@ -3,7 +3,7 @@ using Rag.Runtime.Sessions;
 namespace Rag.Runtime.Tests.Reading;
 
 /// <summary>A span reader whose logits are functions of the token, and which keeps what it was asked.</summary>
-internal sealed class ScriptedSpanSession : ISpanSession
+internal sealed class ScriptedSpanSession : IHeadSession
 {
     public List<Row> Rows { get; } = [];
 
@@ -15,10 +15,14 @@ internal sealed class ScriptedSpanSession : ISpanSession
 
     public int MaxPositions { get; init; } = 512;
 
+    public int Width => 2;
+
+    public bool PerToken => true;
+
     public string? DeviceNotice => null;
 
     public void Run(
-        ReadOnlySpan<long> ids, ReadOnlySpan<long> types, ReadOnlySpan<long> mask, int batch, int sequence, Span<float> start, Span<float> end, CancellationToken cancellationToken)
+        ReadOnlySpan<long> ids, ReadOnlySpan<long> types, ReadOnlySpan<long> mask, int batch, int sequence, Span<float> output, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Batches.Add((batch, sequence));
@@ -30,7 +34,7 @@ internal sealed class ScriptedSpanSession : ISpanSession
             for (int t = 0; t < sequence; t++)
             {
                 // Padding gives what would win if it were looked at.
-                (start[at + t], end[at + t]) = row.Mask[t] == 0 ? (1000, 1000) : Logits(row, t);
+                (output[2 * (at + t)], output[(2 * (at + t)) + 1]) = row.Mask[t] == 0 ? (1000, 1000) : Logits(row, t);
             }
         }
     }

@@ -1,5 +1,6 @@
 using Rag.Models;
 using Rag.Models.Formats.Safetensors;
+using Rag.Models.Networks.Heads;
 using Rag.Reading;
 using Rag.Runtime.Reading;
 using Rag.Runtime.Sessions;
@@ -38,7 +39,7 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
         ReferencePair[] pairs = [.. ReferencePair.All()];
         SpanReaderOptions options = Fixture.Options;
         PairEncoder encoder = new(Tokenizer.Load(options.WordEmbeddingsFolder!), options, options.MaxTokens, "reader");
-        using OnnxSpanSession session = OnnxSpanSession.Load(ModelFolder.Open(Fixture.Folder), options.WordEmbeddingsFolder, options.Runtime);
+        using OnnxHeadSession session = OnnxHeadSession.Load(ModelFolder.Open(Fixture.Folder), HeadKind.Spans, options.Runtime, options.WordEmbeddingsFolder);
         using SafetensorsFile expected = SafetensorsFile.Open(Path.Combine(Fixture.Folder, "expected.safetensors"));
         float[] starts = expected.ReadSingles(expected.Require("start_logits"));
         float[] ends = expected.ReadSingles(expected.Require("end_logits"));
@@ -126,7 +127,7 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
     {
         string folder = Fixture.Folder;
         IncompatibleException missing = Assert.Throws<IncompatibleException>(() =>
-            OnnxSpanSession.Load(ModelFolder.Open(folder), null, new RuntimeOptions()));
+            OnnxHeadSession.Load(ModelFolder.Open(folder), HeadKind.Spans, new RuntimeOptions()));
         Assert.Equal(
             $"The model folder {folder} lacks the tensor 'bert.embeddings.word_embeddings.weight', and no other folder to take the word embeddings from was named; name the folder of the model that it shares them with.",
             missing.Message);
@@ -145,7 +146,7 @@ public sealed class StarterReaderTests(StarterReaderTests.Fixture model, ITestOu
     {
         SpanReaderOptions options = new() { WordEmbeddingsFolder = Fixture.Folder };
         IncompatibleException missing = Assert.Throws<IncompatibleException>(() =>
-            OnnxSpanSession.Load(ModelFolder.Open(Fixture.Folder), options.WordEmbeddingsFolder, options.Runtime));
+            OnnxHeadSession.Load(ModelFolder.Open(Fixture.Folder), HeadKind.Spans, options.Runtime, options.WordEmbeddingsFolder));
         Assert.Contains("named for the word embeddings, has neither the tensor 'embeddings.word_embeddings.weight'", missing.Message, StringComparison.Ordinal);
     }
 
