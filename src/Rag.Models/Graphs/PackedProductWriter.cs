@@ -24,6 +24,15 @@ internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> f
             new OnnxAttribute("accuracy_level", accuracyLevel));
     }
 
+    /// <summary>Rows of a table of eight bits (com.microsoft GatherBlockQuantized), whose bytes are those of the matrix.</summary>
+    public string Rows(PackedMatrix packed, Weight table, string ids) => graph.MicrosoftNode(
+        "GatherBlockQuantized",
+        [Declare(packed.Values, OnnxDataType.UInt8, table.Shape), ids, Declare(packed.Scales, OnnxDataType.Float32)],
+        new OnnxAttribute("bits", 8),
+        new OnnxAttribute("block_size", packed.Form.BlockSize),
+        new OnnxAttribute("gather_axis", 0),
+        new OnnxAttribute("quantize_axis", 1));
+
     /// <summary>Declares a tensor of a packed matrix, in another shape where one is given.</summary>
     public string Declare(TensorInfo tensor, OnnxDataType type, long[]? shape = null)
     {

@@ -75,6 +75,11 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <summary>Rows of a table, in single precision.</summary>
     public string Rows(Weight table, string ids)
     {
+        if (packing?.FindTable(table) is { Form: { Bits: 8, Zeros: false } form } packed && table.Shape[1] % form.BlockSize == 0)
+        {
+            return new PackedProductWriter(graph, Files, packing.AccuracyLevel).Rows(packed, table, ids);
+        }
+
         StoredWeight stored = _source.Find(table);
         return stored.Form switch
         {

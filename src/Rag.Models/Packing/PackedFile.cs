@@ -13,6 +13,8 @@ internal sealed class PackedFile(SafetensorsFolder weights, int accuracyLevel) :
 
     public PackedMatrix? Find(Weight weight) => Find(PackedNames.Of(weight), weight.Transposed ? weight.Shape[^2] : weight.Shape[^1]);
 
+    public PackedMatrix? FindTable(Weight table) => Find(table);
+
     public PackedMatrix? FindStacked(IReadOnlyList<Weight> first, IReadOnlyList<Weight> second) =>
         Find(PackedNames.OfStacked(first, second), first[0].Transposed ? first[0].Shape[^2] : first[0].Shape[^1]);
 

@@ -77,7 +77,7 @@ internal sealed class PackedWeightCache(PackingOptions options)
     private void Write(
         string path, ModelFolder model, NetworkDescription network, SafetensorsFolder weights, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
     {
-        PackingPlan plan = new(new MatrixSources(weights, network.Storage), options.Precision);
+        PackingPlan plan = new(new MatrixSources(weights, network.Storage), options.Precision, network.Head?.Weight);
         IReadOnlyList<TensorInfo> declared = GraphWriter.Declared(network, weights, plan);
         HashSet<string> packed = [.. plan.Matrices.SelectMany(matrix => Names(matrix.Matrix))];
         TensorInfo[] kept = [.. declared.Where(tensor => !packed.Contains(tensor.Name)).OrderByDescending(tensor => tensor.DataType)];

@@ -8,7 +8,10 @@ namespace Rag.Models.Packing;
 /// Decides the form of each matrix while a graph is written for show, and remembers it. What it says of a tensor is true but for
 /// where it lies, which is known when the file is written.
 /// </summary>
-internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precision) : IMatrixPacking
+/// <param name="sources">The checkpoint.</param>
+/// <param name="precision">What is asked for.</param>
+/// <param name="head">The matrix that makes logits; it has eight bits in any case: four lose much there, and gain little.</param>
+internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precision, Weight? head) : IMatrixPacking
 {
     // Smaller ones are no gain, and kernels may refuse them.
     private const int LeastRows = 8;
@@ -34,6 +37,8 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
         return planned?.Matrix;
     }
 
+    public PackedMatrix? FindTable(Weight table) => head is not null && PackedNames.Of(table) == PackedNames.Of(head) ? Find(table) : null;
+
     public PackedMatrix? FindStacked(IReadOnlyList<Weight> first, IReadOnlyList<Weight> second)
     {
         string name = PackedNames.OfStacked(first, second);
@@ -57,6 +62,7 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
             return null;
         }
 
+        form = head is not null && name == PackedNames.Of(head) ? new PackedForm(8, 32) : form;
         MatrixReader matrix = sources.Open(weight);
         return matrix.Rows >= LeastRows && matrix.Columns >= LeastColumns
             ? new Planned(Describe(name, form, matrix.Rows, matrix.Columns), () => new QuantizedRows(sources.Open(weight), form, name))

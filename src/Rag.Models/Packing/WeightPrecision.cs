@@ -1,8 +1,8 @@
 namespace Rag.Models.Packing;
 
 /// <summary>
-/// How the matrices of a decoder are held and multiplied. Vectors, norms, routers and word embeddings keep their stored values in
-/// every case, and activations between operators are single precision.
+/// How the matrices of a decoder are held and multiplied. Vectors, norms, routers and word embeddings keep their stored values
+/// (embeddings that are the last matrix as well are looked up in that); what goes from operator to operator is single precision.
 /// </summary>
 public enum WeightPrecision
 {
@@ -18,7 +18,7 @@ public enum WeightPrecision
     /// <summary>Eight bits a value with one scale for 32 neighbours of a row; what the checkpoint holds in fewer bits stays as in <see cref="Stored"/>.</summary>
     Int8,
 
-    /// <summary>Four bits a value with one scale for 32 neighbours of a row; what the checkpoint holds in four bits stays as in <see cref="Stored"/>.</summary>
+    /// <summary>Four bits a value with one scale for 32 neighbours of a row, eight in the last matrix, which makes the logits; what the checkpoint holds in four bits stays as in <see cref="Stored"/>.</summary>
     Int4,
 
     /// <summary>What suits most models: <see cref="Int8"/>, whose loss is hardly measurable.</summary>

@@ -93,7 +93,7 @@ internal sealed class OnnxGraphBuilder
     /// <param name="shape">The shape that it is seen in; null for its own.</param>
     public string External(TensorInfo tensor, OnnxDataType type, long[]? shape = null)
     {
-        string name = "weights/" + tensor.Name;
+        string name = "weights/" + tensor.Name + (shape is null ? "" : TensorInfo.DescribeShape(shape));
         if (_names.Add(name))
         {
             _externals.Add(tensor);
