@@ -46,6 +46,8 @@ public sealed class ModelFolder
     /// <summary>The pieces of the tokenizer that a GGUF file holds; null for a folder, and where the file holds none.</summary>
     public GgufTokenizer? GgufTokenizer => _gguf?.Tokenizer;
 
+    internal bool IsGguf => _gguf is not null;
+
     internal ModelConfiguration Configuration { get; }
 
     /// <summary>Opens a folder or a GGUF file with the default options.</summary>

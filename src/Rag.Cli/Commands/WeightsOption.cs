@@ -18,13 +18,13 @@ internal static class WeightsOption
     /// <summary>What a form is called.</summary>
     public static string NameOf(WeightPrecision precision) => Names.First(pair => pair.Value == precision).Key;
 
-    public static Option<WeightPrecision> Create()
+    public static Option<WeightPrecision> Create(WeightPrecision absent = WeightPrecision.Auto)
     {
         var option = new Option<WeightPrecision>("--weights")
         {
             HelpName = "FORM",
-            Description = "How the language model's weights run: f32 (exact), int8 (the default, 'auto': hardly any loss, twice as fast), int4 (smaller still, with a loss), stored (packed ones as they are).",
-            DefaultValueFactory = _ => WeightPrecision.Auto,
+            Description = $"How the language model's weights run: f32 (exact), int8 (hardly any loss, twice as fast), int4 (smaller, with a loss), stored (packed ones as they are), auto (int8); default: {NameOf(absent)}.",
+            DefaultValueFactory = _ => absent,
         };
         option.CustomParser = result =>
         {
@@ -35,7 +35,7 @@ internal static class WeightsOption
             }
 
             result.AddError($"--weights takes {string.Join(", ", Names.Keys)}, not '{text}'.");
-            return WeightPrecision.Auto;
+            return absent;
         };
         return option;
     }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Rag.Models.Facts;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Graphs;
 using Rag.Models.Hub;
@@ -18,6 +20,7 @@ internal sealed class PackedWeightCache(PackingOptions options)
 {
     private const string WeightsFile = "model.safetensors";
     private const string KeyEntry = "rag.packed.key";
+    private const string GroupsEntry = "rag.packed.groups";
 
     // Goes up when the same file would be written otherwise.
     private const string Version = "rag packed weights 1";
@@ -49,6 +52,30 @@ internal sealed class PackedWeightCache(PackingOptions options)
         return TryOpen(folder) ?? throw new UnavailableException($"The packed weights in {folder} cannot be read back after they were written.", folder);
     }
 
+    /// <summary>The folder of packed weights that are there, found without reading the model's; else null.</summary>
+    public string? KnownFolder(ModelFolder model, SafetensorsFolder weights) =>
+        Identity.Knows(weights) && Folder(model, weights, CancellationToken.None) is { } folder && File.Exists(Path.Combine(folder, WeightsFile)) ? folder : null;
+
+    /// <summary>What a folder of packed weights says of itself; null where it is damaged.</summary>
+    public static IReadOnlyList<PackingGroup>? Groups(string folder)
+    {
+        using SafetensorsFolder? packed = TryOpen(folder);
+        return packed?.Metadata(GroupsEntry) is { } lines
+            ? [.. lines.Split('\n').Select(line => line.Split(' ', 3)).Where(parts => parts.Length == 3 && int.TryParse(parts[0], out _) && long.TryParse(parts[1], out _))
+                .Select(parts => new PackingGroup(parts[2], int.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture)))]
+            : null;
+    }
+
+    /// <summary>Decides what is packed how.</summary>
+    public PackingPlan Plan(NetworkDescription network, SafetensorsFolder weights)
+    {
+        PackingPlan plan = new(new MatrixSources(weights, network.Storage), options.Precision, network.Head?.Weight);
+        IReadOnlyList<TensorInfo> declared = GraphWriter.Declared(network, weights, plan);
+        HashSet<string> packed = [.. plan.Matrices.SelectMany(matrix => Names(matrix.Matrix))];
+        plan.Kept = [.. declared.Where(tensor => !packed.Contains(tensor.Name)).OrderByDescending(tensor => tensor.DataType)];
+        return plan;
+    }
+
     /// <summary>The packed weights in a folder; null where they are not there, damaged, or of another model.</summary>
     public static SafetensorsFolder? TryOpen(string folder)
     {
@@ -77,11 +104,8 @@ internal sealed class PackedWeightCache(PackingOptions options)
     private void Write(
         string path, ModelFolder model, NetworkDescription network, SafetensorsFolder weights, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
     {
-        PackingPlan plan = new(new MatrixSources(weights, network.Storage), options.Precision, network.Head?.Weight);
-        IReadOnlyList<TensorInfo> declared = GraphWriter.Declared(network, weights, plan);
-        HashSet<string> packed = [.. plan.Matrices.SelectMany(matrix => Names(matrix.Matrix))];
-        TensorInfo[] kept = [.. declared.Where(tensor => !packed.Contains(tensor.Name)).OrderByDescending(tensor => tensor.DataType)];
-        long total = plan.Matrices.Sum(matrix => Bytes(matrix.Matrix)) + kept.Sum(tensor => tensor.Length);
+        PackingPlan plan = Plan(network, weights);
+        long total = plan.Matrices.Sum(matrix => matrix.Bytes) + plan.Kept.Sum(tensor => tensor.Length);
         long done = 0;
         void Written(TensorInfo tensor)
         {
@@ -91,13 +115,17 @@ internal sealed class PackedWeightCache(PackingOptions options)
 
         // Zeros may have any length; the others keep those behind them at multiples of their elements.
         StreamedTensor[] matrices = [.. plan.Matrices.SelectMany(matrix => new PackedTensors(matrix.Matrix, matrix.Open, Written, cancellationToken).Streamed())];
-        Dictionary<string, string> metadata = new() { [KeyEntry] = Path.GetFileName(Path.GetDirectoryName(path)!) };
+        Dictionary<string, string> metadata = new()
+        {
+            [KeyEntry] = Path.GetFileName(Path.GetDirectoryName(path)!),
+            [GroupsEntry] = string.Join('\n', plan.Groups().Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Tensors} {group.Bytes} {group.Form}"))),
+        };
         if (weights.Metadata(QuantizedFormat.VersionKey) is { } version)
         {
             metadata.Add(QuantizedFormat.VersionKey, version);
         }
 
-        SafetensorsWriter.WriteStreamed(path, [.. kept.Select(tensor => Copied(weights, tensor, Written, cancellationToken)), .. matrices], metadata, keepOrder: true);
+        SafetensorsWriter.WriteStreamed(path, [.. plan.Kept.Select(tensor => Copied(weights, tensor, Written, cancellationToken)), .. matrices], metadata, keepOrder: true);
     }
 
     private static StreamedTensor Copied(SafetensorsFolder weights, TensorInfo tensor, Action<TensorInfo> written, CancellationToken cancellationToken) =>
@@ -118,11 +146,11 @@ internal sealed class PackedWeightCache(PackingOptions options)
     private static IEnumerable<string> Names(PackedMatrix matrix) =>
         matrix.Zeros is null ? [matrix.Values.Name, matrix.Scales.Name] : [matrix.Values.Name, matrix.Scales.Name, matrix.Zeros.Name];
 
-    private static long Bytes(PackedMatrix matrix) => matrix.Values.Length + matrix.Scales.Length + (matrix.Zeros?.Length ?? 0);
+    private WeightsIdentity Identity => new(Path.Combine(_root, "hashes"));
 
     private string Key(ModelFolder model, SafetensorsFolder weights, CancellationToken cancellationToken)
     {
-        string identity = new WeightsIdentity(Path.Combine(_root, "hashes")).Of(weights, cancellationToken);
+        string identity = Identity.Of(weights, cancellationToken);
         string all = string.Join('\n', Version, options.Precision.ToString(), identity, model.Configuration.Root.GetRawText());
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..32];
     }

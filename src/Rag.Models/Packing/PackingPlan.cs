@@ -1,3 +1,5 @@
+using System.Globalization;
+using Rag.Models.Facts;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
 using Rag.Models.Packing.Sources;
@@ -25,6 +27,16 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
 
     /// <summary>The matrices that are packed, with what opens them.</summary>
     public IEnumerable<Planned> Matrices => _planned.Values.OfType<Planned>();
+
+    /// <summary>The stored tensors that the graph declares beside them; set when it was written for show.</summary>
+    public IReadOnlyList<TensorInfo> Kept { get; set; } = [];
+
+    /// <summary>What is held as what, in words, the largest part first.</summary>
+    public IReadOnlyList<PackingGroup> Groups() =>
+        [.. Matrices.Select(matrix => (matrix.Words, matrix.Bytes)).Concat(Kept.Select(tensor => ($"{TensorDataTypes.NameOf(tensor.DataType)}, as stored, computed in f32", tensor.Length)))
+            .GroupBy(part => part.Item1, StringComparer.Ordinal)
+            .Select(group => new PackingGroup(group.Key, group.Count(), group.Sum(part => part.Item2)))
+            .OrderByDescending(group => group.Bytes).ThenBy(group => group.Form, StringComparer.Ordinal)];
 
     public PackedMatrix? Find(Weight weight)
     {
@@ -54,7 +66,7 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
     {
         if (sources.OpenPacked(weight) is { } stored && Keeps(stored))
         {
-            return new Planned(Describe(name, stored.Form, stored.Rows, stored.Columns), () => sources.OpenPacked(weight)!);
+            return new Planned(Describe(name, stored.Form, stored.Rows, stored.Columns), () => sources.OpenPacked(weight)!, "as stored");
         }
 
         if (Form() is not { } form)
@@ -65,7 +77,7 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
         form = head is not null && name == PackedNames.Of(head) ? new PackedForm(8, 32) : form;
         MatrixReader matrix = sources.Open(weight);
         return matrix.Rows >= LeastRows && matrix.Columns >= LeastColumns
-            ? new Planned(Describe(name, form, matrix.Rows, matrix.Columns), () => new QuantizedRows(sources.Open(weight), form, name))
+            ? new Planned(Describe(name, form, matrix.Rows, matrix.Columns), () => new QuantizedRows(sources.Open(weight), form, name), "rounded")
             : null;
     }
 
@@ -74,7 +86,7 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
         if (sources.OpenPacked(first, second) is { } stored && Keeps(stored))
         {
             return stored.Columns % stored.Form.BlockSize == 0
-                ? new Planned(Describe(name, stored.Form, stored.Rows, stored.Columns), () => sources.OpenPacked(first, second)!)
+                ? new Planned(Describe(name, stored.Form, stored.Rows, stored.Columns), () => sources.OpenPacked(first, second)!, "experts, as stored")
                 : null;
         }
 
@@ -85,7 +97,7 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
 
         MatrixReader matrix = sources.Open(first, second);
         return matrix.Columns % form.BlockSize == 0
-            ? new Planned(Describe(name, form, matrix.Rows, matrix.Columns), () => new QuantizedRows(sources.Open(first, second), form, name))
+            ? new Planned(Describe(name, form, matrix.Rows, matrix.Columns), () => new QuantizedRows(sources.Open(first, second), form, name), "experts, rounded")
             : null;
     }
 
@@ -118,5 +130,10 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
     }
 
     /// <summary>A matrix that is packed.</summary>
-    internal sealed record Planned(PackedMatrix Matrix, Func<PackedRows> Open);
+    internal sealed record Planned(PackedMatrix Matrix, Func<PackedRows> Open, string Origin)
+    {
+        public long Bytes => Matrix.Values.Length + Matrix.Scales.Length + (Matrix.Zeros?.Length ?? 0);
+
+        public string Words => string.Create(CultureInfo.InvariantCulture, $"int{Matrix.Form.Bits} in blocks of {Matrix.Form.BlockSize}{(Matrix.Form.Zeros ? " with zeros" : "")}, {Origin}");
+    }
 }

@@ -21,17 +21,31 @@ internal sealed class WeightsIdentity(string folder)
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(all)));
     }
 
+    /// <summary>Whether the hash is known without reading the weights.</summary>
+    public bool Knows(SafetensorsFolder weights) => weights.FilePaths.All(file => Known(State(file), Record(file)) is not null);
+
+    private string Record(string path) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..32]);
+
+    private static string State(string path)
+    {
+        FileInfo file = new(path);
+        return string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks}");
+    }
+
+    private static string? Known(string state, string record) =>
+        new FileInfo(record) is { Exists: true, Length: < MaxRecordBytes } && File.ReadAllText(record) is { } known &&
+        known.StartsWith(state + " ", StringComparison.Ordinal) && known.Length == state.Length + 65
+            ? known[^64..]
+            : null;
+
     private string OfFile(string path, CancellationToken cancellationToken)
     {
         try
         {
-            FileInfo file = new(path);
-            string state = string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks}");
-            string record = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..32]);
-            if (new FileInfo(record) is { Exists: true, Length: < MaxRecordBytes } && File.ReadAllText(record) is { } known &&
-                known.StartsWith(state + " ", StringComparison.Ordinal) && known.Length == state.Length + 65)
+            (string state, string record) = (State(path), Record(path));
+            if (Known(state, record) is { } known)
             {
-                return known[^64..];
+                return known;
             }
 
             string hash = Hash(path, cancellationToken);

@@ -69,18 +69,21 @@ public sealed class OnnxDecoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        WeightPrecision precision = options.Weights switch
-        {
-            WeightPrecision.Auto => WeightPrecision.Int8,
-            WeightPrecision.Half => throw new UnsupportedException(
-                "Half precision needs a device whose kernels compute in it, and decoders run on the CPU, which has none; int8 is as large and as good as exact."),
-            _ => options.Weights,
-        };
+        WeightPrecision precision = Resolve(options.Weights);
         ModelGraph graph = ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), progress, cancellationToken);
         return graph.Network.Kind == NetworkKind.Decoder
             ? new OnnxDecoderModel(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath), options) { Weights = precision }
             : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is an encoder; it cannot generate text.", folder.FolderPath);
     }
+
+    /// <summary>What a precision means on the processor.</summary>
+    internal static WeightPrecision Resolve(WeightPrecision asked) => asked switch
+    {
+        WeightPrecision.Auto => WeightPrecision.Int8,
+        WeightPrecision.Half => throw new UnsupportedException(
+            "Half precision needs a device whose kernels compute in it, and decoders run on the CPU, which has none; int8 is half as large and hardly loses anything."),
+        _ => asked,
+    };
 
     /// <summary>Begins an empty sequence with a KV cache of its own; the caller disposes it.</summary>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>

@@ -188,7 +188,7 @@ public sealed class PackedWeightTests(ITestOutputHelper output) : IDisposable
         Directory.CreateDirectory(copy);
         foreach (string file in Directory.EnumerateFiles(SharedData.Require("fixtures", "models", name)))
         {
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            File.WriteAllBytes(Path.Combine(copy, Path.GetFileName(file)), File.ReadAllBytes(file));
         }
 
         return copy;
