@@ -34,7 +34,7 @@ internal sealed class LibraryArguments
 
     public Option<string?> Model { get; } = new("--model") { HelpName = "MODEL", Description = "Language model that writes the answer: org/name or a folder." };
 
-    public Option<WeightPrecision> Weights { get; } = WeightsOption.Create();
+    public Option<WeightPrecision?> Weights { get; } = WeightsOption.Create(WeightPrecision.Auto);
 
     public Option<double?> Temperature { get; } = Bounded<double?>(
         new("--temperature") { HelpName = "T", Description = "0 (the default) always takes the likeliest word." },
@@ -83,7 +83,7 @@ internal sealed class LibraryArguments
         };
         options.Top = parsed.GetValue(Top) ?? options.Top;
         options.ChatModel = parsed.GetValue(Model);
-        options.ChatWeights = parsed.GetValue(Weights);
+        options.ChatWeights = parsed.GetValue(Weights) ?? WeightPrecision.Auto;
         options.Temperature = (float?)parsed.GetValue(Temperature) ?? options.Temperature;
         options.Seed = parsed.GetValue(Seed);
         options.MaxAnswerTokens = parsed.GetValue(MaxTokens) ?? options.MaxAnswerTokens;

@@ -14,7 +14,7 @@ internal sealed class ShowModelCommand
 {
     private const long MaxTextBytes = 16 << 20;
     private readonly Argument<string> _model = NamedModel.Argument();
-    private readonly Option<WeightPrecision> _weights = WeightsOption.Create();
+    private readonly Option<WeightPrecision?> _weights = WeightsOption.Create(WeightPrecision.Auto);
     private readonly Option<bool> _loss = new("--loss") { Description = "Measure on a text what these weights lose against f32; once, then it is remembered." };
     private readonly Option<string?> _text = new("--text") { HelpName = "FILE", Description = "The text for --loss (default: a short one of many kinds)." };
     private readonly Screen _screen;
@@ -33,7 +33,7 @@ internal sealed class ShowModelCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         ModelFolder folder = NamedModel.Open(parsed.GetRequiredValue(_model));
-        var runtime = new RuntimeOptions { Weights = parsed.GetValue(_weights) };
+        var runtime = new RuntimeOptions { Weights = parsed.GetValue(_weights) ?? WeightPrecision.Auto };
         string? text = parsed.GetValue(_text) is { } file ? ReadText(file) : null;
         ModelFacts facts = await Task.Run(() => ModelFacts.Read(folder), cancellationToken).ConfigureAwait(false);
         PrecisionLoss? loss = null;

@@ -11,7 +11,7 @@ namespace Rag.Cli.Commands;
 internal sealed class VerifyModelCommand
 {
     private readonly Argument<string> _model = NamedModel.Argument();
-    private readonly Option<WeightPrecision> _weights = WeightsOption.Create(WeightPrecision.Single);
+    private readonly Option<WeightPrecision?> _weights = WeightsOption.Create(WeightPrecision.Single);
     private readonly Option<double?> _tolerance = new("--tolerance") { HelpName = "X", Description = "The greatest difference that is allowed (default: 0.0001)." };
     private readonly Screen _screen;
     private readonly Option<bool> _json;
@@ -41,7 +41,7 @@ internal sealed class VerifyModelCommand
     {
         string folder = NamedModel.Open(parsed.GetRequiredValue(_model)).FolderPath;
         var options = new VerificationOptions();
-        options.Runtime.Weights = parsed.GetValue(_weights);
+        options.Runtime.Weights = parsed.GetValue(_weights) ?? WeightPrecision.Single;
         options.Tolerance = parsed.GetValue(_tolerance) ?? options.Tolerance;
         VerificationResult result = await ActivityView.RunAsync(_screen, activity => Task.Run(
             () => ModelVerifier.VerifyAsync(

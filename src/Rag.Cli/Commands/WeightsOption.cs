@@ -18,13 +18,14 @@ internal static class WeightsOption
     /// <summary>What a form is called.</summary>
     public static string NameOf(WeightPrecision precision) => Names.First(pair => pair.Value == precision).Key;
 
-    public static Option<WeightPrecision> Create(WeightPrecision absent = WeightPrecision.Auto)
+    /// <summary>The option; without a value where it is not given.</summary>
+    /// <param name="absent">What that means, for the help.</param>
+    public static Option<WeightPrecision?> Create(WeightPrecision absent)
     {
-        var option = new Option<WeightPrecision>("--weights")
+        var option = new Option<WeightPrecision?>("--weights")
         {
             HelpName = "FORM",
-            Description = $"How the language model's weights run: f32 (exact), int8 (hardly any loss, twice as fast), int4 (smaller, with a loss), stored (packed ones as they are), auto (int8); default: {NameOf(absent)}.",
-            DefaultValueFactory = _ => absent,
+            Description = $"How a language model's weights run: f32 (exact), int8 (twice as fast, hardly any loss), int4 (smaller, some loss), stored (packed ones as they are), auto (int8, or as stored in less); default: {NameOf(absent)}.",
         };
         option.CustomParser = result =>
         {
@@ -35,7 +36,7 @@ internal static class WeightsOption
             }
 
             result.AddError($"--weights takes {string.Join(", ", Names.Keys)}, not '{text}'.");
-            return absent;
+            return null;
         };
         return option;
     }

@@ -21,7 +21,7 @@ public enum WeightPrecision
     /// <summary>Four bits a value with one scale for 32 neighbours of a row, eight in the last matrix, which makes the logits; what the checkpoint holds in four bits stays as in <see cref="Stored"/>.</summary>
     Int4,
 
-    /// <summary>What suits most models: <see cref="Int8"/>, whose loss is hardly measurable.</summary>
+    /// <summary>What suits most models: <see cref="Int8"/>, whose loss is hardly measurable; <see cref="Single"/> where packed weights cannot be kept.</summary>
     Auto,
 
     /// <summary>Half precision, for devices whose kernels compute in it; refused on a CPU, which has none.</summary>

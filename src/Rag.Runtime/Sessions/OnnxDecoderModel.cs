@@ -44,14 +44,8 @@ public sealed class OnnxDecoderModel : IDisposable
     /// <summary>How the matrices are held: what the options asked for, with Auto resolved.</summary>
     public WeightPrecision Weights { get; private init; }
 
-    /// <summary>A sentence that says how the matrices are held; null where that is single precision.</summary>
-    public string? WeightsNotice => Weights switch
-    {
-        WeightPrecision.Int8 => "The language model's weights run as int8.",
-        WeightPrecision.Int4 => "The language model's weights run as int4.",
-        WeightPrecision.Stored => "The language model's weights run as they are stored.",
-        _ => null,
-    };
+    /// <summary>A sentence that says how the matrices are held; null where that is single precision, as asked.</summary>
+    public string? WeightsNotice { get; private init; }
 
     /// <inheritdoc cref="Load(ModelFolder, RuntimeOptions?, IProgress{WeightPackingProgress}?, CancellationToken)"/>
     public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options = null) => Load(folder, options, null, CancellationToken.None);
@@ -69,11 +63,25 @@ public sealed class OnnxDecoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        WeightPrecision precision = Resolve(options.Weights);
-        ModelGraph graph = ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), progress, cancellationToken);
+        (ModelGraph graph, WeightPrecision precision, string? reason) = Write(folder, options, progress, cancellationToken);
         return graph.Network.Kind == NetworkKind.Decoder
-            ? new OnnxDecoderModel(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath), options) { Weights = precision }
+            ? new OnnxDecoderModel(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath), options) { Weights = precision, WeightsNotice = reason ?? Notice(precision) }
             : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is an encoder; it cannot generate text.", folder.FolderPath);
+    }
+
+    // Who left the choice to us gets an answer in f32 rather than none.
+    private static (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(
+        ModelFolder folder, RuntimeOptions options, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
+    {
+        WeightPrecision precision = Resolve(options.Weights);
+        try
+        {
+            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), progress, cancellationToken), precision, null);
+        }
+        catch (UnavailableException e) when (options.Weights == WeightPrecision.Auto)
+        {
+            return (ModelGraph.Write(folder), WeightPrecision.Single, $"The language model's weights run as f32, since they cannot be packed: {e.Message}");
+        }
     }
 
     /// <summary>What a precision means on the processor.</summary>
@@ -83,6 +91,14 @@ public sealed class OnnxDecoderModel : IDisposable
         WeightPrecision.Half => throw new UnsupportedException(
             "Half precision needs a device whose kernels compute in it, and decoders run on the CPU, which has none; int8 is half as large and hardly loses anything."),
         _ => asked,
+    };
+
+    private static string? Notice(WeightPrecision precision) => precision switch
+    {
+        WeightPrecision.Int8 => "The language model's weights run as int8.",
+        WeightPrecision.Int4 => "The language model's weights run as int4.",
+        WeightPrecision.Stored => "The language model's weights run as they are stored.",
+        _ => null,
     };
 
     /// <summary>Begins an empty sequence with a KV cache of its own; the caller disposes it.</summary>

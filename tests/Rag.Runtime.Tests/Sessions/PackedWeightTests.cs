@@ -132,6 +132,18 @@ public sealed class PackedWeightTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(WeightPrecision.Int8, model.Weights);
     }
 
+    [Fact]
+    public void Load_CacheThatCannotBeWritten_IsAnErrorUnlessTheChoiceWasLeftOpen()
+    {
+        ModelFolder folder = ModelFolder.Open(SharedData.Require("fixtures", "models", "llama_gqa"));
+        string file = _cache.File("no-folder");
+        File.WriteAllText(file, "");
+        Assert.Throws<UnavailableException>(() => OnnxDecoderModel.Load(folder, new RuntimeOptions { Weights = WeightPrecision.Int8, CacheDirectory = file }));
+        using OnnxDecoderModel model = OnnxDecoderModel.Load(folder, new RuntimeOptions { Threads = 1, Weights = WeightPrecision.Auto, CacheDirectory = file });
+        Assert.Equal(WeightPrecision.Single, model.Weights);
+        Assert.Contains("f32", model.WeightsNotice, StringComparison.Ordinal);
+    }
+
     private sealed class Stopper(CancellationTokenSource source) : IProgress<WeightPackingProgress>
     {
         public void Report(WeightPackingProgress value) => source.Cancel();
