@@ -18,7 +18,7 @@ public enum WeightPrecision
     /// <summary>Eight bits a value with one scale for 32 neighbours of a row; what the checkpoint holds in fewer bits stays as in <see cref="Stored"/>.</summary>
     Int8,
 
-    /// <summary>Four bits a value with one scale for 32 neighbours of a row, eight in the last matrix, which makes the logits; what the checkpoint holds in four bits stays as in <see cref="Stored"/>.</summary>
+    /// <summary>Four bits a value with one scale for 32 neighbours of a row, eight in the last matrix, which makes the logits, and in experts; what the checkpoint holds in four bits stays as in <see cref="Stored"/>.</summary>
     Int4,
 
     /// <summary>What suits most models: <see cref="Int8"/>, whose loss is hardly measurable; <see cref="Single"/> where packed weights cannot be kept.</summary>
