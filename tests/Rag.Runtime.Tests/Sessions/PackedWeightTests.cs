@@ -114,6 +114,16 @@ public sealed class PackedWeightTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task Load_SeveralAtOnce_PackOnce()
+    {
+        string folder = SharedData.Require("fixtures", "models", "llama_gqa");
+        List<WeightPackingProgress>[] reports = [.. Enumerable.Range(0, 4).Select(_ => new List<WeightPackingProgress>())];
+        float[][] logits = await Task.WhenAll(reports.Select(report => Task.Run(() => Logits(folder, WeightPrecision.Int8, report))));
+        Assert.All(logits, one => Assert.Equal(logits[0], one));
+        Assert.Single(reports, report => report.Count > 0);
+    }
+
+    [Fact]
     public void Load_CancelledWhilePacking_LeavesNothing()
     {
         using CancellationTokenSource source = new();

@@ -18,6 +18,9 @@ internal interface ITensorFile : IDisposable
     /// <summary>Reads elements as single precision from one of them on, as many as there is room for; whole rows.</summary>
     void ReadSingles(TensorInfo tensor, Span<float> values, long first);
 
+    /// <summary>Reads a whole tensor that fits one array as single precision.</summary>
+    float[] ReadSingles(TensorInfo tensor);
+
     /// <summary>A matrix, or with its dimensions in each other's place, in the packed form that it is stored in; null where kernels take none such.</summary>
     PackedRows? OpenPacked(TensorInfo tensor, bool transposed);
 }

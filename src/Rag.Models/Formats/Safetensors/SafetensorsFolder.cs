@@ -84,7 +84,7 @@ public sealed class SafetensorsFolder : IDisposable
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="IncompatibleException">There is no such tensor.</exception>
     public float[] ReadSingles(string name) => _byName.TryGetValue(name, out var found)
-        ? ReadSingles(found.File, found.Tensor)
+        ? found.File.ReadSingles(found.Tensor)
         : throw new IncompatibleException($"The model folder {FolderPath} has no tensor '{name}'.", FolderPath);
 
     /// <summary>The stored bytes of a tensor of this folder that fits one array.</summary>
@@ -111,18 +111,6 @@ public sealed class SafetensorsFolder : IDisposable
         {
             file.Dispose();
         }
-    }
-
-    private static float[] ReadSingles(ITensorFile file, TensorInfo tensor)
-    {
-        if (file is SafetensorsFile stored)
-        {
-            return stored.ReadSingles(tensor);
-        }
-
-        float[] values = new float[checked((int)tensor.ElementCount)];
-        file.ReadSingles(tensor, values, 0);
-        return values;
     }
 
     private void AddShards()
@@ -158,11 +146,12 @@ public sealed class SafetensorsFolder : IDisposable
     private void AddFile(string name, HashSet<string>? expected)
     {
         SafetensorsFile file = SafetensorsFile.Open(FolderFile.Resolve(FolderPath, name));
-        _files.Add(file);
+        SafetensorsTensors tensors = new(file);
+        _files.Add(tensors);
         foreach (TensorInfo tensor in file.Tensors)
         {
             // A shard may hold more than the index claims for it; the index decides.
-            if ((expected is null || expected.Remove(tensor.Name)) && !_byName.TryAdd(tensor.Name, (file, tensor)))
+            if ((expected is null || expected.Remove(tensor.Name)) && !_byName.TryAdd(tensor.Name, (tensors, tensor)))
             {
                 throw new CorruptException($"{FolderPath}: two shards hold the tensor '{tensor.Name}'.", file.FilePath);
             }

@@ -36,6 +36,13 @@ internal sealed class GgufTensors : ITensorFile
 
     public void ReadSingles(TensorInfo tensor, Span<float> values, long first) => _mapped[tensor.Name].ReadSingles(values, first);
 
+    public float[] ReadSingles(TensorInfo tensor)
+    {
+        float[] values = new float[checked((int)tensor.ElementCount)];
+        ReadSingles(tensor, values, 0);
+        return values;
+    }
+
     public PackedRows? OpenPacked(TensorInfo tensor, bool transposed)
     {
         MappedTensor mapped = _mapped[tensor.Name];
