@@ -46,6 +46,8 @@ public sealed class ModelFolder
     /// <summary>The pieces of the tokenizer that a GGUF file holds; null for a folder, and where the file holds none.</summary>
     public GgufTokenizer? GgufTokenizer => _gguf?.Tokenizer;
 
+    internal bool IsGguf => _gguf is not null;
+
     internal ModelConfiguration Configuration { get; }
 
     /// <summary>Opens a folder or a GGUF file with the default options.</summary>
@@ -99,6 +101,9 @@ public sealed class ModelFolder
     /// <exception cref="UnavailableException">The folder has no weights, or lacks a shard, or the cache cannot be written.</exception>
     /// <exception cref="CorruptException">A file breaks the format.</exception>
     public SafetensorsFolder OpenWeights() => _gguf?.OpenWeights() ?? SafetensorsFolder.Open(FolderPath);
+
+    /// <summary>Opens the weights where they are, for who reads them once: those of a GGUF file are not converted for a graph to refer to.</summary>
+    internal SafetensorsFolder OpenSource() => _gguf?.OpenSource() ?? SafetensorsFolder.Open(FolderPath);
 
     private static ModelConfiguration? ReadOptional(string folder, string name)
     {

@@ -19,9 +19,11 @@ internal static class ModelsCommand
         var where = new Command("where", "Says where models are kept.");
         where.SetAction(parsed => Where(screen, parsed.GetValue(json)));
 
-        var models = new Command("models", "Lists, downloads and makes models.") { list, pull, where, DistillCommand.Create(screen, json) };
+        var models = new Command("models", "Lists, downloads, shows, checks and makes models.") { list, pull, where, DistillCommand.Create(screen, json) };
         models.Options.Add(json);
         models.Subcommands.Add(QuantizeCommand.Create(screen, json));
+        models.Subcommands.Add(ShowModelCommand.Create(screen, json));
+        models.Subcommands.Add(VerifyModelCommand.Create(screen, json));
         models.SetAction(parsed => List(screen, parsed.GetValue(json)));
         return models;
     }

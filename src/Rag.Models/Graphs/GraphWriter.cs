@@ -1,6 +1,7 @@
 using Rag.Models.Formats.Onnx;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
+using Rag.Models.Packing;
 
 namespace Rag.Models.Graphs;
 
@@ -11,22 +12,32 @@ internal sealed class GraphWriter
     private readonly NetworkDescription _network;
     private readonly WeightWriter _weights;
 
-    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed)
+    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing)
     {
         _network = network;
-        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage);
+        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing);
     }
 
     /// <summary>Writes the graph; its weights stay in the files of the folder.</summary>
     /// <param name="network">What to write.</param>
     /// <param name="weights">The folder.</param>
     /// <param name="borrowed">A tensor that another folder holds, which goes into the graph itself.</param>
+    /// <param name="packing">Which matrices are packed; null for none.</param>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than the network needs.</exception>
-    public static ModelGraph Write(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null)
+    public static ModelGraph Write(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, IMatrixPacking? packing = null)
     {
-        GraphWriter writer = new(network, weights, borrowed);
+        GraphWriter writer = new(network, weights, borrowed, packing);
         writer.WriteNetwork();
         return new ModelGraph(network, writer._graph.ToModel("network"), WeightsFolder(writer._weights.Files, weights.FolderPath));
+    }
+
+    /// <summary>The stored tensors that a graph declares beside packed matrices, which it is told of while it is written for show.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static IReadOnlyList<TensorInfo> Declared(NetworkDescription network, SafetensorsFolder weights, IMatrixPacking packing)
+    {
+        GraphWriter writer = new(network, weights, null, packing);
+        writer.WriteNetwork();
+        return writer._graph.Externals;
     }
 
     private void WriteNetwork()

@@ -3,6 +3,7 @@ using Rag.Models.Architectures.Heads;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
 using Rag.Models.Networks.Heads;
+using Rag.Models.Packing;
 
 namespace Rag.Models.Graphs;
 
@@ -19,6 +20,32 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
     {
         using SafetensorsFolder weights = folder.OpenWeights();
         return GraphWriter.Write(ArchitectureCatalog.Describe(folder, weights), weights);
+    }
+
+    /// <summary>Writes the graph of a decoder whose matrices are packed: they are taken from a cache, and put there the first time.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="packing">How.</param>
+    /// <param name="progress">Told while weights are packed; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the packing; nothing has been written then.</param>
+    /// <exception cref="UnavailableException">The cache cannot be written.</exception>
+    /// <inheritdoc cref="Write(ModelFolder)"/>
+    public static ModelGraph WritePacked(
+        ModelFolder folder, PackingOptions packing, IProgress<WeightPackingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (packing.Precision == WeightPrecision.Single)
+        {
+            return Write(folder);
+        }
+
+        using SafetensorsFolder weights = folder.OpenSource();
+        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        if (network.Kind != NetworkKind.Decoder)
+        {
+            return Write(folder);
+        }
+
+        using SafetensorsFolder packed = new PackedWeightCache(packing).Open(folder, network, weights, progress, cancellationToken);
+        return GraphWriter.Write(network, packed, packing: new PackedFile(packed, packing.RoundActivations ? 4 : 1));
     }
 
     /// <summary>Writes the graph of a model folder as an encoder; of a decoder, without its head and its cache.</summary>

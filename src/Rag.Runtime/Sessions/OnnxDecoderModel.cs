@@ -1,6 +1,7 @@
 using Rag.Models;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
+using Rag.Models.Packing;
 
 namespace Rag.Runtime.Sessions;
 
@@ -40,21 +41,65 @@ public sealed class OnnxDecoderModel : IDisposable
 
     internal RotaryTables Rotary { get; }
 
+    /// <summary>How the matrices are held: what the options asked for, with Auto resolved.</summary>
+    public WeightPrecision Weights { get; private init; }
+
+    /// <summary>A sentence that says how the matrices are held; null where that is single precision, as asked.</summary>
+    public string? WeightsNotice { get; private init; }
+
+    /// <inheritdoc cref="Load(ModelFolder, RuntimeOptions?, IProgress{WeightPackingProgress}?, CancellationToken)"/>
+    public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options = null) => Load(folder, options, null, CancellationToken.None);
+
     /// <summary>Writes the graph of a model folder and loads it.</summary>
     /// <param name="folder">The folder; its weights stay where they are.</param>
     /// <param name="options">How to run; null for the defaults.</param>
-    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or the model is not a decoder.</exception>
+    /// <param name="progress">Told while weights are packed, which <see cref="RuntimeOptions.Weights"/> may ask for; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the packing; nothing has been written then.</param>
+    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or the model is not a decoder, or half precision was asked for.</exception>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than config.json asks for.</exception>
-    public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options = null)
+    /// <exception cref="UnavailableException">Packed weights cannot be written to their cache.</exception>
+    public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        ModelGraph graph = ModelGraph.Write(folder);
+        (ModelGraph graph, WeightPrecision precision, string? reason) = Write(folder, options, progress, cancellationToken);
         return graph.Network.Kind == NetworkKind.Decoder
-            ? new OnnxDecoderModel(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath), options)
+            ? new OnnxDecoderModel(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath), options) { Weights = precision, WeightsNotice = reason ?? Notice(precision) }
             : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is an encoder; it cannot generate text.", folder.FolderPath);
     }
+
+    // Who left the choice to us gets an answer in f32 rather than none.
+    private static (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(
+        ModelFolder folder, RuntimeOptions options, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
+    {
+        WeightPrecision precision = Resolve(options.Weights);
+        try
+        {
+            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), progress, cancellationToken), precision, null);
+        }
+        catch (UnavailableException e) when (options.Weights == WeightPrecision.Auto)
+        {
+            return (ModelGraph.Write(folder), WeightPrecision.Single, $"The language model's weights run as f32, since they cannot be packed: {e.Message}");
+        }
+    }
+
+    /// <summary>What a precision means on the processor.</summary>
+    internal static WeightPrecision Resolve(WeightPrecision asked) => asked switch
+    {
+        WeightPrecision.Auto => WeightPrecision.Int8,
+        WeightPrecision.Half => throw new UnsupportedException(
+            "Half precision needs a device whose kernels compute in it, and decoders run on the CPU, which has none; int8 is half as large and hardly loses anything."),
+        _ => asked,
+    };
+
+    private static string? Notice(WeightPrecision precision) => precision switch
+    {
+        WeightPrecision.Int8 => "The language model's weights run as int8.",
+        WeightPrecision.Int4 => "The language model's weights run as int4.",
+        WeightPrecision.Stored => "The language model's weights run as they are stored.",
+        _ => null,
+    };
 
     /// <summary>Begins an empty sequence with a KV cache of its own; the caller disposes it.</summary>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>

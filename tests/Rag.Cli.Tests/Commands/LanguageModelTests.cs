@@ -33,6 +33,14 @@ public sealed class LanguageModelTests : IDisposable
         Assert.True(json.GetProperty("usage").GetProperty("inputTokens").GetInt64() > 100);
         Assert.NotEmpty(json.GetProperty("timings").EnumerateObject());
         Assert.DoesNotContain("No language model", result.Error, StringComparison.Ordinal);
+        Assert.Contains("weights run as int8", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Weights_run_as_they_are_asked_for()
+    {
+        Assert.Contains("weights run as int4", (await AskAsync("--json", "--max-tokens", "2", "--weights", "int4")).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("weights run", (await AskAsync("--json", "--max-tokens", "2", "--weights", "f32")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,6 +44,37 @@ public sealed class ModelHubTests : IDisposable
     }
 
     [Fact]
+    public async Task SnapshotCheck_DownloadedFiles_AreHeldToTheHubsHashes()
+    {
+        await using HubServer server = new(_repository.Answer);
+        using ModelHub hub = Hub(server.Address);
+        string folder = await hub.ResolveAsync(FakeRepository.Name);
+        List<FileCheck> found = await CheckAsync(folder);
+        Assert.Equal(4, found.Count);
+        Assert.All(found, file => Assert.True(file.Hashed && file.Fault is null, file.ToString()));
+
+        string weights = Path.Combine(folder, "model.safetensors");
+        byte[] bytes = await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(weights, bytes, TestContext.Current.CancellationToken);
+        File.Delete(Path.Combine(folder, "tokenizer.json"));
+        found = await CheckAsync(folder);
+        Assert.Equal(["model.safetensors", "tokenizer.json"], found.Where(file => file.Fault is not null).Select(file => file.Path).Order(StringComparer.Ordinal));
+        Assert.Empty(await CheckAsync(_cache));
+    }
+
+    private static async Task<List<FileCheck>> CheckAsync(string folder)
+    {
+        List<FileCheck> found = [];
+        await foreach (FileCheck file in SnapshotCheck.RunAsync(folder, TestContext.Current.CancellationToken))
+        {
+            found.Add(file);
+        }
+
+        return found;
+    }
+
+    [Fact]
     public async Task ResolveAsync_SecondStart_AsksNobody()
     {
         string first;
