@@ -1,3 +1,4 @@
+using Rag.Models.Adapters;
 using Rag.Models.Formats.Onnx;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
@@ -11,22 +12,29 @@ internal sealed class GraphWriter
     private readonly NetworkDescription _network;
     private readonly WeightWriter _weights;
 
-    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed)
+    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, AdapterTargets? adapters)
     {
         _network = network;
-        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage);
+        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage)
+        {
+            LowRank = adapters is null or { IsEmpty: true } ? null : new LowRankWriter(_graph, adapters, network),
+        };
     }
 
     /// <summary>Writes the graph; its weights stay in the files of the folder.</summary>
     /// <param name="network">What to write.</param>
     /// <param name="weights">The folder.</param>
     /// <param name="borrowed">A tensor that another folder holds, which goes into the graph itself.</param>
+    /// <param name="adapters">The layers of a decoder that adapters may change; null for none.</param>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than the network needs.</exception>
-    public static ModelGraph Write(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null)
+    public static ModelGraph Write(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, AdapterTargets? adapters = null)
     {
-        GraphWriter writer = new(network, weights, borrowed);
+        GraphWriter writer = new(network, weights, borrowed, adapters);
         writer.WriteNetwork();
-        return new ModelGraph(network, writer._graph.ToModel("network"), WeightsFolder(writer._weights.Files, weights.FolderPath));
+        return new ModelGraph(network, writer._graph.ToModel("network"), WeightsFolder(writer._weights.Files, weights.FolderPath))
+        {
+            Adaptable = writer._weights.LowRank?.Layers ?? [],
+        };
     }
 
     private void WriteNetwork()

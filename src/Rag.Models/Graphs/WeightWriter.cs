@@ -17,6 +17,9 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     private readonly Dictionary<string, string> _singles = new(StringComparer.Ordinal);
     private readonly WeightSource _source = new(weights, borrowed);
 
+    /// <summary>Writes what adapters add to linear layers; null where the graph takes none.</summary>
+    public LowRankWriter? LowRank { get; init; }
+
     /// <summary>The files that hold the declared tensors.</summary>
     public HashSet<string> Files { get; } = new(StringComparer.Ordinal);
 
@@ -94,8 +97,11 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     }
 
     /// <summary>x W^T, without the bias.</summary>
-    public string Product(string x, LinearDescription linear) =>
-        graph.MicrosoftNode("FusedMatMul", [x, Single(linear.Weight)], new OnnxAttribute("transB", 1));
+    public string Product(string x, LinearDescription linear)
+    {
+        string product = graph.MicrosoftNode("FusedMatMul", [x, Single(linear.Weight)], new OnnxAttribute("transB", 1));
+        return LowRank?.Add(product, x, linear.Weight) ?? product;
+    }
 
     /// <summary>x W^T + b.</summary>
     public string Linear(string x, LinearDescription linear)
