@@ -8,5 +8,6 @@ namespace Rag.Runtime.Generation;
 /// <param name="Sampling">How tokens are chosen.</param>
 /// <param name="Seed">Of the random numbers.</param>
 /// <param name="StopStrings">Texts that end the output and are not part of it.</param>
+/// <param name="Adapter">The name of the adapter to generate with; null for none.</param>
 internal sealed record GenerationRequest(
-    int[] Prompt, int MaxOutputTokens, SamplingOptions Sampling, long Seed, IReadOnlyList<string> StopStrings);
+    int[] Prompt, int MaxOutputTokens, SamplingOptions Sampling, long Seed, IReadOnlyList<string> StopStrings, string? Adapter = null);

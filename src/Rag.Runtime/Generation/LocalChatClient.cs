@@ -17,7 +17,8 @@ namespace Rag.Runtime.Generation;
 /// </summary>
 /// <remarks>
 /// Honoured of <see cref="ChatOptions"/>: Instructions, Temperature, TopK, TopP, MaxOutputTokens, StopSequences, Seed,
-/// PresencePenalty, FrequencyPenalty, and the additional properties "min_p" and "repetition_penalty". Tools, a response
+/// PresencePenalty, FrequencyPenalty, and the additional properties "min_p", "repetition_penalty" and "adapter", the name of one of
+/// <see cref="LocalModelOptions.Adapters"/> (an empty one for none). Tools, a response
 /// format other than text, and conversations kept by a service are refused by name. The seed of a request that samples
 /// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
 /// <c>GetService</c> gives <see cref="ChatClientMetadata"/>, <see cref="Tokenizer"/> and <see cref="ITokenCounter"/>, whose
@@ -36,11 +37,15 @@ public sealed class LocalChatClient : IChatClient
 
     internal LocalChatClient(
         string modelId, Tokenizer tokenizer, PromptEncoder encoder, HashSet<int> stopTokens, SamplingOptions defaults,
-        int contextLength, Func<IDecoderSession> createSession, IDisposable? model, LocalModelOptions options, TimeProvider? timeProvider)
+        int contextLength, Func<string?, IDecoderSession> createSession, IDisposable? model, LocalModelOptions options, TimeProvider? timeProvider)
     {
         _tokenizer = tokenizer.WithMaxTokens(contextLength);
         _stopTokens = stopTokens;
-        _requests = new RequestFactory(encoder, options.Sampling ?? defaults, contextLength, options.DefaultMaxOutputTokens);
+        _requests = new RequestFactory(encoder, options.Sampling ?? defaults, contextLength, options.DefaultMaxOutputTokens)
+        {
+            Adapters = options.Adapters.Keys.ToHashSet(StringComparer.Ordinal),
+            DefaultAdapter = options.DefaultAdapter,
+        };
         _sessions = new SessionPool(createSession, options.MaxSessions, options.ReusePrefix);
         _model = model;
         _time = timeProvider ?? TimeProvider.System;
@@ -86,10 +91,11 @@ public sealed class LocalChatClient : IChatClient
         Tokenizer tokenizer = FolderTokenizer.Load(folder);
         PromptTemplate template = PromptTemplate.Of(folder);
         SamplingOptions defaults = GenerationDefaults.Read(folder.FolderPath);
-        OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime);
+        AdaptedModel adapted = AdaptedModel.Load(folder, options);
+        OnnxDecoderModel model = adapted.Model;
         return new LocalChatClient(
             options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, new PromptEncoder(tokenizer, template.Render), StopTokens.Of(folder, tokenizer), defaults,
-            model.MaxPositions, model.CreateSession, model, options, timeProvider)
+            model.MaxPositions, adapted.CreateSession, adapted, options, timeProvider)
         {
             Notices = [.. new[] { model.DeviceNotice, template.Notice }.OfType<string>()],
             StopStrings = template.StopStrings,
@@ -111,7 +117,7 @@ public sealed class LocalChatClient : IChatClient
         GenerationRequest request = await Task.Run(() => _requests.Create(conversation, options, StopStrings), cancellationToken).ConfigureAwait(false);
         string id = string.Create(CultureInfo.InvariantCulture, $"rag-{Interlocked.Increment(ref _responses)}");
         DateTimeOffset created = _time.GetUtcNow();
-        CachedSession session = await _sessions.RentAsync(request.Prompt, cancellationToken).ConfigureAwait(false);
+        CachedSession session = await _sessions.RentAsync(request.Prompt, request.Adapter, cancellationToken).ConfigureAwait(false);
         bool sound = true;
         try
         {

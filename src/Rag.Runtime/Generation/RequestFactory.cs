@@ -9,6 +9,12 @@ namespace Rag.Runtime.Generation;
 /// <summary>Turns messages and <see cref="ChatOptions"/> into a request, and refuses by name what is not supported.</summary>
 internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defaults, int contextLength, int defaultMaxOutputTokens)
 {
+    /// <summary>The names that requests may choose an adapter by.</summary>
+    public IReadOnlySet<string> Adapters { get; init; } = new HashSet<string>();
+
+    /// <summary>The adapter of requests that name none.</summary>
+    public string? DefaultAdapter { get; init; }
+
     /// <summary>Makes a request; the stop strings are added to those that the options name.</summary>
     /// <exception cref="UnsupportedException">A message holds more than text, or an option is not supported.</exception>
     /// <exception cref="LimitExceededException">The prompt does not leave room for the output.</exception>
@@ -24,7 +30,7 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
         SamplingOptions sampling = Sampling(options);
         int[] prompt = encoder.Encode(ChatTurns.From(messages, options?.Instructions));
         long seed = sampling.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops);
+        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops, Adapter(options));
     }
 
     private int Budget(int promptLength, int? asked)
@@ -62,6 +68,21 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
         }
 
         return sampling;
+    }
+
+    private string? Adapter(ChatOptions? options)
+    {
+        if (options?.AdditionalProperties is not { } properties || !properties.TryGetValue("adapter", out object? value) || value is null)
+        {
+            return DefaultAdapter;
+        }
+
+        return value switch
+        {
+            string { Length: 0 } => null,
+            string name when Adapters.Contains(name) => name,
+            _ => throw new ArgumentException($"The adapter '{value}' is not known; {(Adapters.Count == 0 ? "the model was loaded without any" : "known are " + string.Join(", ", Adapters.Order(StringComparer.Ordinal)))}.", nameof(options)),
+        };
     }
 
     private static float? Additional(ChatOptions options, string name) =>

@@ -200,7 +200,7 @@ public sealed class LocalChatClientTests : IDisposable
         OnnxDecoderModel model = OnnxDecoderModel.Load(folder, new RuntimeOptions { Threads = 1 });
         return new LocalChatClient(
             "tiny", tokenizer, new PromptEncoder(tokenizer, Render), StopTokens.Of(folder, tokenizer), new SamplingOptions(),
-            model.MaxPositions, model.CreateSession, model, options, null);
+            model.MaxPositions, _ => model.CreateSession(), model, options, null);
     }
 
     private static string Render(IReadOnlyList<ChatTurn> turns) =>
