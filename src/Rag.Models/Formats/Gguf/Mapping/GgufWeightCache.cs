@@ -23,7 +23,7 @@ internal sealed class GgufWeightCache(string root)
     /// <summary>The folder of a model's weights, written now where it is not there.</summary>
     /// <exception cref="UnavailableException">The cache cannot be written.</exception>
     /// <exception cref="UnsupportedException">A tensor is of no known use.</exception>
-    public string Folder(GgufFileSet files, Func<IEnumerable<MappedTensor>> tensors)
+    public string Folder(GgufFileSet files, Func<IEnumerable<StreamedTensor>> tensors)
     {
         string key = Key(files);
         string folder = Path.Combine(root, "rag-gguf", key);
@@ -33,7 +33,7 @@ internal sealed class GgufWeightCache(string root)
             return folder;
         }
 
-        StreamedTensor[] streamed = [.. tensors().Select(tensor => tensor.ToStreamed())];
+        StreamedTensor[] streamed = [.. tensors()];
         using ModelLock held = ModelLock.Acquire(Path.Combine(folder, "lock"), LockTimeout, TimeProvider.System, CancellationToken.None);
         if (!File.Exists(path))
         {

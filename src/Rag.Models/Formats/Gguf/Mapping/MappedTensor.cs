@@ -13,10 +13,12 @@ namespace Rag.Models.Formats.Gguf.Mapping;
 /// <param name="Source">The source.</param>
 /// <param name="Shape">Its shape in the checkpoint.</param>
 /// <param name="Change">How the source differs.</param>
-/// <param name="Heads">For rows that are paired: how many heads they belong to.</param>
 /// <param name="First">The index of its first value in the source.</param>
-internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo Source, IReadOnlyList<long> Shape, TensorChange Change, int Heads = 1, long First = 0)
+internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo Source, IReadOnlyList<long> Shape, TensorChange Change, long First = 0)
 {
+    /// <summary>The row of the source for each row; null where they have one order.</summary>
+    public Func<long, long>? Row { get; init; }
+
     // A multiple of the values of every block.
     private const int PieceValues = 1 << 14;
 
@@ -39,11 +41,11 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
             case TensorChange.Transposed:
                 WriteTransposed(stream);
                 break;
-            case TensorChange.PairedQueries or TensorChange.PairedKeys:
+            case var _ when Row is not null:
                 long columns = Count / Shape[0];
                 for (long row = 0; row < Shape[0]; row++)
                 {
-                    WriteRange(stream, PairedRow(row, Shape[0] / Heads) * columns, columns);
+                    WriteRange(stream, Row(row) * columns, columns);
                 }
 
                 break;
@@ -59,6 +61,19 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
         (long head, long within) = Math.DivRem(row, headSize);
         (long half, long pair) = Math.DivRem(within, headSize / 2);
         return (head * headSize) + (2 * pair) + half;
+    }
+
+    /// <summary>
+    /// The row that the source has at another place: of each key head its queries, its key and its value stand together, in the
+    /// source all queries, all keys and all values.
+    /// </summary>
+    internal static long FusedRow(long row, long headSize, long heads, long keyHeads)
+    {
+        long queries = heads / keyHeads;
+        (long slot, long within) = Math.DivRem(row, headSize);
+        (long group, long part) = Math.DivRem(slot, queries + 2);
+        long head = part < queries ? (group * queries) + part : part == queries ? heads + group : heads + keyHeads + group;
+        return (head * headSize) + within;
     }
 
     private void WriteRange(Stream stream, long first, long count)
