@@ -16,6 +16,9 @@ internal sealed partial class GgufCheckpoint(JsonObject config, SafetensorsFolde
     private readonly string _variant = form.Split('/') is [_, var variant] ? variant : "";
     private readonly GgufWriter _writer = new();
 
+    /// <summary>What the keys of state-space blocks begin with; null where there are none.</summary>
+    private string? StateSpace => _architecture switch { "mamba2" => "", "falcon-h1" => "mamba_", _ => null };
+
     private int Heads => Int("num_attention_heads", "n_head");
 
     private int KeyHeads => _architecture == "falcon" ? (Flag("new_decoder_architecture") ? Int("num_kv_heads") : 1) : Has("num_key_value_heads") ? Int("num_key_value_heads") : Heads;
@@ -39,8 +42,17 @@ internal sealed partial class GgufCheckpoint(JsonObject config, SafetensorsFolde
         int layers = Int("num_hidden_layers", "n_layer");
         int predicting = _architecture == "glm4moe" && Has("num_nextn_predict_layers") ? Int("num_nextn_predict_layers") : 0;
         Add("block_count", (uint)(layers + predicting));
-        Add("context_length", (uint)(Has("max_position_embeddings") ? Int("max_position_embeddings") : 2048));
         Add("embedding_length", (uint)Int("hidden_size"));
+        if (StateSpace is { } prefix)
+        {
+            WriteStateSpace(prefix, layers);
+            if (_architecture == "mamba2")
+            {
+                return;
+            }
+        }
+
+        Add("context_length", (uint)(Has("max_position_embeddings") ? Int("max_position_embeddings") : 2048));
         Add("feed_forward_length", (uint)(_architecture == "lfm2" ? (int)weights.Find("model.layers.0.feed_forward.w1.weight")!.Shape[0] : Has("intermediate_size") ? Int("intermediate_size") : 4 * Int("hidden_size")));
         Add("attention.head_count", (uint)Heads);
         bool centred = Has("layer_norm_eps") || Has("layer_norm_epsilon");
@@ -96,6 +108,25 @@ internal sealed partial class GgufCheckpoint(JsonObject config, SafetensorsFolde
         if (Has("use_parallel_residual"))
         {
             Add("use_parallel_residual", Flag("use_parallel_residual"));
+        }
+    }
+
+    // Mamba 2 writes zeros where it has nothing to say.
+    private void WriteStateSpace(string prefix, int layers)
+    {
+        int inner = prefix.Length > 0 ? Int("mamba_d_ssm") : Int("num_heads") * Int("head_dim");
+        Add("ssm.conv_kernel", (uint)Int("conv_kernel", "mamba_d_conv"));
+        Add("ssm.inner_size", (uint)inner);
+        Add("ssm.state_size", (uint)Int("state_size", "mamba_d_state"));
+        Add("ssm.time_step_rank", (uint)Int("num_heads", "mamba_n_heads"));
+        Add("ssm.group_count", (uint)Int("n_groups", "mamba_n_groups"));
+        Assert.True(layers > 0);
+        if (prefix.Length == 0)
+        {
+            Add("context_length", 1u << 20);
+            Add("feed_forward_length", 0u);
+            Add("attention.head_count", 0u);
+            Add("attention.layer_norm_rms_epsilon", (float)Number("layer_norm_epsilon"));
         }
     }
 
@@ -193,8 +224,56 @@ internal sealed partial class GgufCheckpoint(JsonObject config, SafetensorsFolde
                 : paired && name.Contains(".q_proj.", StringComparison.Ordinal) ? Paired(values, shape[0], Heads)
                 : paired && name.Contains(".k_proj.", StringComparison.Ordinal) ? Paired(values, shape[0], KeyHeads)
                 : values;
-            _writer.AddSingles(target, name.Contains("conv.conv", StringComparison.Ordinal) ? [shape[0], shape[2]] : shape, stored);
+            (shape, stored) = Turned(name, shape, stored);
+            _writer.AddSingles(target, shape.Length == 3 && name.Contains("conv", StringComparison.Ordinal) ? [shape[0], shape[2]] : shape, stored);
         }
+    }
+
+    // State-space blocks, and the factors of Falcon H1, which go into its weights.
+    private (long[] Shape, float[] Values) Turned(string name, long[] shape, float[] values)
+    {
+        if (StateSpace is null)
+        {
+            return (shape, values);
+        }
+
+        if (_architecture == "falcon-h1" && shape.Length == 2)
+        {
+            float[] factors = Factors(name, (int)shape[0]);
+            values = [.. values.Select((value, i) => value * factors[i / (int)shape[1]])];
+        }
+
+        return name.Split('.')[^1] switch
+        {
+            "A_log" => ([shape[0], 1], [.. values.Select(value => -MathF.Exp(value))]),
+            "D" => ([shape[0], 1], values),
+            "weight" when name.Contains("mixer.norm", StringComparison.Ordinal) => ([Int("n_groups"), shape[0] / Int("n_groups")], values),
+            _ => (shape, values),
+        };
+    }
+
+    private float[] Factors(string name, int rows)
+    {
+        float Factor(string key) => (float)Number(key);
+        float[] parts = [.. config["ssm_multipliers"]!.AsArray().Select(factor => (float)factor!.GetValue<double>())];
+        (int inner, int shared) = (Int("mamba_d_ssm"), Int("mamba_n_groups") * Int("mamba_d_state"));
+        int[] widths = [inner, inner, shared, shared, Int("mamba_n_heads")];
+        float all = name switch
+        {
+            var _ when name.Contains("down_proj", StringComparison.Ordinal) => (float)config["mlp_multipliers"]![1]!.GetValue<double>(),
+            var _ when name.Contains("gate_proj", StringComparison.Ordinal) => (float)config["mlp_multipliers"]![0]!.GetValue<double>(),
+            var _ when name.Contains("k_proj", StringComparison.Ordinal) => Factor("key_multiplier") * Factor("attention_in_multiplier"),
+            var _ when name.Contains("q_proj", StringComparison.Ordinal) || name.Contains("v_proj", StringComparison.Ordinal) => Factor("attention_in_multiplier"),
+            var _ when name.Contains("o_proj", StringComparison.Ordinal) => Factor("attention_out_multiplier"),
+            var _ when name.Contains("out_proj", StringComparison.Ordinal) => Factor("ssm_out_multiplier"),
+            var _ when name.Contains("in_proj", StringComparison.Ordinal) => Factor("ssm_in_multiplier"),
+            var _ when name.Contains("lm_head", StringComparison.Ordinal) => Factor("lm_head_multiplier"),
+            var _ when name.Contains("embed_tokens", StringComparison.Ordinal) => Factor("embedding_multiplier"),
+            _ => 1,
+        };
+        return name.Contains("in_proj", StringComparison.Ordinal)
+            ? [.. widths.SelectMany((width, i) => Enumerable.Repeat(all * parts[i], width))]
+            : [.. Enumerable.Repeat(all, rows)];
     }
 
     private void WriteExpert(string name, Match match, long[] shape, float[] values)

@@ -21,12 +21,12 @@ public sealed class GgufFamiliesTests(ITestOutputHelper output) : IDisposable
         { "deepseek_v3", "deepseek2" }, { "deepseek_v3", "deepseek2/split" }, { "glm4", "glm4" }, { "glm4_moe", "glm4moe" }, { "exaone4", "exaone4" }, { "ernie4_5", "ernie4_5" },
         { "gpt_oss", "gpt-oss" }, { "lfm2", "lfm2" }, { "olmoe", "olmoe" }, { "granitemoe", "granitemoe" }, { "stablelm", "stablelm" }, { "phi", "phi2" },
         { "gpt_neox", "gptneox" }, { "bloom", "bloom" }, { "falcon", "falcon" }, { "falcon_7b", "falcon" }, { "mixtral", "llama/old" }, { "mixtral", "llama" },
-        { "smollm3", "smollm3" },
+        { "smollm3", "smollm3" }, { "mamba2", "mamba2" }, { "falcon_h1", "falcon-h1" },
     };
 
     /// <summary>The model types that this test writes; others are written by rule.</summary>
     public static IReadOnlyCollection<string> ModelTypes { get; } =
-        ["deepseek_v2", "deepseek_v3", "glm4", "glm4_moe", "exaone4", "ernie4_5", "gpt_oss", "lfm2", "olmoe", "granitemoe", "stablelm", "phi", "gpt_neox", "bloom", "falcon"];
+        ["deepseek_v2", "deepseek_v3", "glm4", "glm4_moe", "exaone4", "ernie4_5", "gpt_oss", "lfm2", "olmoe", "granitemoe", "stablelm", "phi", "gpt_neox", "bloom", "falcon", "mamba2", "falcon_h1"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -34,7 +34,7 @@ public sealed class GgufFamiliesTests(ITestOutputHelper output) : IDisposable
     {
         string source = SharedData.Require("fixtures", "models", name);
         string path = _folder.File("m.gguf");
-        JsonObject config = JsonNode.Parse(File.ReadAllText(Path.Combine(source, "config.json")))!.AsObject();
+        JsonObject config = JsonNode.Parse(File.ReadAllText(Path.Combine(source, "config.json")).Replace("Infinity", "0", StringComparison.Ordinal))!.AsObject();
         using (SafetensorsFolder weights = SafetensorsFolder.Open(source))
         {
             new GgufCheckpoint(config, weights, form).Write(path);

@@ -12,7 +12,7 @@ internal static partial class GgufNames
     private static readonly Dictionary<string, string> Outside = new(StringComparer.Ordinal)
     {
         ["model.embed_tokens"] = "token_embd", ["gpt_neox.embed_in"] = "token_embd", ["transformer.word_embeddings"] = "token_embd",
-        ["transformer.word_embeddings_layernorm"] = "token_embd_norm", ["model.embedding_norm"] = "token_embd_norm",
+        ["transformer.word_embeddings_layernorm"] = "token_embd_norm", ["model.embedding_norm"] = "token_embd_norm", ["backbone.embeddings"] = "token_embd", ["backbone.norm_f"] = "output_norm",
         ["model.norm"] = "output_norm", ["gpt_neox.final_layer_norm"] = "output_norm", ["transformer.ln_f"] = "output_norm", ["model.final_layernorm"] = "output_norm",
         ["lm_head"] = "output", ["embed_out"] = "output",
     };
@@ -32,6 +32,11 @@ internal static partial class GgufNames
         ["mlp.dense_h_to_4h"] = "ffn_up", ["mlp.dense_4h_to_h"] = "ffn_down",
         ["feed_forward.w1"] = "ffn_gate", ["feed_forward.w3"] = "ffn_up", ["feed_forward.w2"] = "ffn_down",
         ["conv.conv"] = "shortconv.conv", ["conv.in_proj"] = "shortconv.in_proj", ["conv.out_proj"] = "shortconv.out_proj",
+        ["feed_forward.gate_proj"] = "ffn_gate", ["feed_forward.up_proj"] = "ffn_up", ["feed_forward.down_proj"] = "ffn_down", ["pre_ff_layernorm"] = "ffn_norm", ["norm"] = "attn_norm",
+        ["mixer.in_proj"] = "ssm_in", ["mixer.out_proj"] = "ssm_out", ["mixer.conv1d"] = "ssm_conv1d", ["mixer.norm"] = "ssm_norm",
+        ["mixer.A_log"] = "ssm_a", ["mixer.D"] = "ssm_d", ["mixer.dt_bias"] = "ssm_dt.bias",
+        ["mamba.in_proj"] = "ssm_in", ["mamba.out_proj"] = "ssm_out", ["mamba.conv1d"] = "ssm_conv1d", ["mamba.norm"] = "ssm_norm",
+        ["mamba.A_log"] = "ssm_a", ["mamba.D"] = "ssm_d", ["mamba.dt_bias"] = "ssm_dt.bias",
         ["mlp.gate"] = "ffn_gate_inp", ["mlp.router"] = "ffn_gate_inp", ["block_sparse_moe.gate"] = "ffn_gate_inp", ["block_sparse_moe.router.layer"] = "ffn_gate_inp",
         ["mlp.gate.e_score_correction_bias"] = "exp_probs_b.bias",
         ["mlp.shared_experts.gate_proj"] = "ffn_gate_shexp", ["mlp.shared_experts.up_proj"] = "ffn_up_shexp", ["mlp.shared_experts.down_proj"] = "ffn_down_shexp",
@@ -56,6 +61,6 @@ internal static partial class GgufNames
         return layer + (inner == "post_attention_layernorm" ? normBeforeMlp : Inside[inner]) + suffix;
     }
 
-    [GeneratedRegex(@"^(?:model|gpt_neox|transformer)\.(?:layers|h)\.(?<layer>\d+)\.(?<rest>.+)$")]
+    [GeneratedRegex(@"^(?:model|gpt_neox|transformer|backbone)\.(?:layers|h)\.(?<layer>\d+)\.(?<rest>.+)$")]
     private static partial Regex Layer();
 }

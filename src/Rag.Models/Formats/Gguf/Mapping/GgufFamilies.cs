@@ -48,6 +48,8 @@ internal static class GgufFamilies
         new("bloom", "bloom", GgufRules.Bloom, GgufFamilyConfiguration.Bloom),
         new("falcon", "falcon", GgufRules.FalconTwoNorms, GgufFamilyConfiguration.Falcon) { Applies = settings => settings.Has("blk.0.attn_norm_2.weight") },
         new("falcon", "falcon", GgufRules.Falcon, GgufFamilyConfiguration.Falcon),
+        new("mamba2", "mamba2", GgufRules.Mamba2, GgufStateSpaceConfiguration.Mamba2),
+        new("falcon-h1", "falcon_h1", GgufRules.FalconH1, GgufStateSpaceConfiguration.FalconH1),
     ];
 
     /// <summary>The family of a file.</summary>

@@ -125,6 +125,19 @@ internal static class GgufRules
 
     public static readonly TensorRule[] FalconTwoNorms = Override(Falcon, new("blk.#.attn_norm", "transformer.h.#.ln_mlp"), new("blk.#.attn_norm_2", "transformer.h.#.ln_attn"));
 
+    public static readonly TensorRule[] Mamba2 =
+    [
+        new("token_embd", "backbone.embeddings"), new("output_norm", "backbone.norm_f"), new("output", "lm_head"), new("blk.#.attn_norm", "backbone.layers.#.norm"),
+        .. StateSpace("backbone.layers.#.mixer"),
+    ];
+
+    public static readonly TensorRule[] FalconH1 =
+    [
+        .. Override([.. Around, .. Attention], new TensorRule("output_norm", "model.final_layernorm")), .. StateSpace("model.layers.#.mamba"),
+        new("blk.#.ffn_norm", "model.layers.#.pre_ff_layernorm"), new("blk.#.ffn_gate", "model.layers.#.feed_forward.gate_proj"),
+        new("blk.#.ffn_up", "model.layers.#.feed_forward.up_proj"), new("blk.#.ffn_down", "model.layers.#.feed_forward.down_proj"),
+    ];
+
     /// <summary>The norm before a block that has no rules of its own.</summary>
     public static readonly TensorRule MlpNorm = new("blk.#.ffn_norm", "model.layers.#.post_attention_layernorm");
 
@@ -147,6 +160,14 @@ internal static class GgufRules
     [
         new("blk.#.ffn_gate.@", $"model.layers.#.{block}.experts.@.{gate}"), new("blk.#.ffn_up.@", $"model.layers.#.{block}.experts.@.{up}"),
         new("blk.#.ffn_down.@", $"model.layers.#.{block}.experts.@.{down}"),
+    ];
+
+    /// <summary>A state-space block.</summary>
+    public static TensorRule[] StateSpace(string block) =>
+    [
+        new("blk.#.ssm_in", block + ".in_proj"), new("blk.#.ssm_out", block + ".out_proj"), new("blk.#.ssm_conv1d", block + ".conv1d", TensorChange.MiddleLeftOut),
+        new("blk.#.ssm_norm", block + ".norm", TensorChange.Folded), new("blk.#.ssm_dt", block + ".dt_bias") { Bare = true },
+        new("blk.#.ssm_a", block + ".A_log", TensorChange.NegativePowers) { Bare = true }, new("blk.#.ssm_d", block + ".D", TensorChange.Folded) { Bare = true },
     ];
 
     /// <summary>Rules, some of them replaced by others from the same tensor.</summary>

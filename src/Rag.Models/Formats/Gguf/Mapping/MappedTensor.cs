@@ -24,7 +24,7 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
 
     private long Count => Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
 
-    private TensorDataType DataType => Change is TensorChange.PlusOne or TensorChange.Transposed ? TensorDataType.Float32 : Source.TypeName switch
+    private TensorDataType DataType => Change is TensorChange.PlusOne or TensorChange.Transposed or TensorChange.NegativePowers ? TensorDataType.Float32 : Source.TypeName switch
     {
         "F16" => TensorDataType.Float16,
         "BF16" => TensorDataType.BFloat16,
@@ -78,7 +78,7 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
 
     private void WriteRange(Stream stream, long first, long count)
     {
-        bool stored = DataType != TensorDataType.Float32 || (Source.TypeName == "F32" && Change != TensorChange.PlusOne);
+        bool stored = DataType != TensorDataType.Float32 || (Source.TypeName == "F32" && Change is not (TensorChange.PlusOne or TensorChange.NegativePowers));
         int width = TensorDataTypes.BitsOf(DataType) / 8;
         byte[] bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(PieceValues, count) * width);
         float[] values = stored ? [] : ArrayPool<float>.Shared.Rent((int)Math.Min(PieceValues, count));
@@ -117,7 +117,8 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
         float minus = Change == TensorChange.PlusOne ? 1 : 0;
         for (int i = 0; i < values.Length; i++)
         {
-            BinaryPrimitives.WriteSingleLittleEndian(to[(4 * i)..], values[i] - minus);
+            float value = Change == TensorChange.NegativePowers ? MathF.Log(-values[i]) : values[i] - minus;
+            BinaryPrimitives.WriteSingleLittleEndian(to[(4 * i)..], value);
         }
     }
 

@@ -30,6 +30,12 @@ internal enum TensorChange
     /// <summary>The middle dimension, of length 1, is left out.</summary>
     MiddleLeftOut,
 
+    /// <summary>A vector has more than one dimension.</summary>
+    Folded,
+
+    /// <summary>Numbers below 0 instead of the logarithms of their opposites, and a dimension of length 1 more.</summary>
+    NegativePowers,
+
     /// <summary>What makes keys from latents, [heads, latent, key], apart from what makes values; both are one matrix.</summary>
     LatentKeys,
 

@@ -37,7 +37,7 @@ internal sealed class TensorMap(GgufFamily family, GgufSettings settings)
             _rules.TryGetValue(stem[..dot] + ".@", out rule);
         }
 
-        if (rule.From is null || suffix is not (".weight" or ".bias"))
+        if (rule.From is null || (suffix.Length == 0 && !rule.Bare))
         {
             throw new UnsupportedException($"{file.FilePath}: the tensor '{tensor.Name}' (byte {tensor.Offset}) is not known in the architecture '{family.Architecture}'.", file.FilePath);
         }
@@ -93,6 +93,8 @@ internal sealed class TensorMap(GgufFamily family, GgufSettings settings)
                 return tensor.Shape.Count > 0 && tensor.Shape[0] % slots == 0 && all % keyHeads == 0
                     ? [new MappedTensor(name, file, tensor, tensor.Shape, rule.Change) { Row = row => MappedTensor.FusedRow(row, tensor.Shape[0] / slots, all, keyHeads) }]
                     : throw Misfit(file, tensor, $"rows of {all} heads and {keyHeads} each for keys and values");
+            case TensorChange.Folded or TensorChange.NegativePowers:
+                return [new MappedTensor(name, file, tensor, [tensor.ElementCount], rule.Change)];
             case TensorChange.MiddleLeftOut when tensor.Shape is [var channels, var length]:
                 return [new MappedTensor(name, file, tensor, [channels, 1, length], rule.Change)];
             case TensorChange.Transposed when tensor.Shape is [var rows, var columns]:
@@ -107,8 +109,8 @@ internal sealed class TensorMap(GgufFamily family, GgufSettings settings)
     // "blk.7.attn_q.weight" is "blk.#.attn_q", "7" and ".weight".
     private static (string Stem, string Layer, string Suffix) Split(string name)
     {
-        int end = Math.Max(0, name.LastIndexOf('.'));
-        (string stem, string suffix) = (name[..end], name[end..]);
+        string suffix = name.EndsWith(".weight", StringComparison.Ordinal) ? ".weight" : name.EndsWith(".bias", StringComparison.Ordinal) ? ".bias" : "";
+        string stem = name[..^suffix.Length];
         if (!stem.StartsWith(LayerPrefix, StringComparison.Ordinal) || stem.IndexOf('.', LayerPrefix.Length) is not (> 0 and var dot))
         {
             return (stem, "", suffix);
