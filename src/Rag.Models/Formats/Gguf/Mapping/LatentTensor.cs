@@ -20,7 +20,8 @@ internal sealed record LatentTensor(string Name, GgufFile KeyFile, GgufTensorInf
 
     /// <summary>Whether the halves fit each other.</summary>
     public bool Fits => Keys.Shape.Count == 3 && Values.Shape.Count == 3 && Values.Shape[0] == Heads && Values.Shape[2] == Latent
-        && Math.Max(Latent * Keys.Shape[2], Latent * Values.Shape[1]) <= 1 << 26;
+        && Keys.Format.Decode is not null && Values.Format.Decode is not null
+        && Math.Max(Latent * Keys.Shape[2], Latent * Values.Shape[1]) is > 0 and <= 1 << 26;
 
     /// <summary>The tensor for a writer.</summary>
     public StreamedTensor ToStreamed()
