@@ -29,11 +29,8 @@ internal sealed class LowRankWriter(OnnxGraphBuilder graph, AdapterTargets targe
             return product;
         }
 
-        LowRankLayer layer = Layer(module, weight);
-        int number = _written.IndexOf(layer);
-        string name = string.Create(CultureInfo.InvariantCulture, $"adapter_up.{number}.{layer.Ups.Count}");
-        graph.Input(name, OnnxDataType.Float32, $"adapter_width.{number}.{layer.Ups.Count}", $"adapter_rank.{number}");
-        layer.Ups.Add((name, weight.Rows));
+        LowRankLayer layer = Layer(module, weight, isUsedInParts: false);
+        string name = Up(layer, weight);
         if (!_reduced.TryGetValue((x, module), out string? reduced))
         {
             _reduced.Add((x, module), reduced = Multiply(x, layer.Down));
@@ -42,14 +39,45 @@ internal sealed class LowRankWriter(OnnxGraphBuilder graph, AdapterTargets targe
         return graph.Node("Add", [product, Multiply(reduced, name)]);
     }
 
-    private LowRankLayer Layer(string module, Weight weight)
+    /// <summary>
+    /// The inputs of a layer whose matrix is not applied as it is but in parts: down, [rank, inputs], and up for each part,
+    /// [rows, rank] with a rank of at least 1. Null where adapters may not change it.
+    /// </summary>
+    public (string Down, string[] Ups)? Parts(params ReadOnlySpan<Weight> parts)
+    {
+        string module = ModuleNames.OfTensor(parts[0].Name);
+        if (!targets.Include(module))
+        {
+            return null;
+        }
+
+        LowRankLayer layer = Layer(module, parts[0], isUsedInParts: true);
+        string[] ups = new string[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            ups[i] = Up(layer, parts[i]);
+        }
+
+        return (layer.Down, ups);
+    }
+
+    private string Up(LowRankLayer layer, Weight weight)
+    {
+        int number = _written.IndexOf(layer);
+        string name = string.Create(CultureInfo.InvariantCulture, $"adapter_up.{number}.{layer.Ups.Count}");
+        graph.Input(name, OnnxDataType.Float32, $"adapter_width.{number}.{layer.Ups.Count}", $"adapter_rank.{number}");
+        layer.Ups.Add((name, weight.Rows));
+        return name;
+    }
+
+    private LowRankLayer Layer(string module, Weight weight, bool isUsedInParts)
     {
         if (!_layers.TryGetValue(module, out LowRankLayer? layer))
         {
             string down = string.Create(CultureInfo.InvariantCulture, $"adapter_down.{_written.Count}");
             (long outputs, long inputs) = weight.Transposed ? (weight.Shape[1], weight.Shape[0]) : (weight.Shape[0], weight.Shape[1]);
             graph.Input(down, OnnxDataType.Float32, $"adapter_rank.{_written.Count}", inputs);
-            _layers.Add(module, layer = new LowRankLayer(module, down, inputs, outputs));
+            _layers.Add(module, layer = new LowRankLayer(module, down, inputs, outputs, isUsedInParts));
             _written.Add(layer);
         }
 

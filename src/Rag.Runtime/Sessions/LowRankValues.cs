@@ -105,6 +105,13 @@ internal sealed class LowRankValues : IDisposable
 
     private void AddNothing(LowRankLayer layer)
     {
+        if (layer.IsUsedInParts)
+        {
+            _bound.Add((layer.Down, Zeros(1, layer.Inputs)));
+            _bound.AddRange(layer.Ups.Select(up => (up.Name, Zeros(layer.Outputs / up.Rows!.Units * up.Rows.Count, 1))));
+            return;
+        }
+
         if (!_emptyDowns.TryGetValue(layer.Inputs, out OrtValue? down))
         {
             _emptyDowns.Add(layer.Inputs, down = Allocate([0, layer.Inputs], []));
@@ -136,6 +143,8 @@ internal sealed class LowRankValues : IDisposable
             : throw new CorruptException($"{tensor.FilePath}: '{tensor.Name}' holds a value that is not finite.", tensor.FilePath, tensor.Offset);
     }
 
+    private OrtValue Zeros(long rows, long columns) => Allocate([rows, columns], new float[rows * columns]);
+
     private OrtValue Allocate(long[] shape, ReadOnlySpan<float> values)
     {
         OrtValue value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, shape);
@@ -155,6 +164,6 @@ internal sealed class LowRankValues : IDisposable
         return stored is null
             ? new IncompatibleException($"The adapter {adapter.FolderPath} changes '{module}', which the model {folder.FolderPath} does not have; it belongs to another model.", adapter.FolderPath)
             : new UnsupportedException(
-                $"The adapter {adapter.FolderPath} changes '{module}'. The model {folder.FolderPath} was loaded without a place for that, or computes it as no layer of its own (experts, latent keys and values); load it with {nameof(AdapterTargets)}.{nameof(AdapterTargets.Of)} this adapter.", adapter.FolderPath);
+                $"The adapter {adapter.FolderPath} changes '{module}'. The model {folder.FolderPath} was loaded without a place for that, or computes it as no layer of its own (experts); load it with {nameof(AdapterTargets)}.{nameof(AdapterTargets.Of)} this adapter.", adapter.FolderPath);
     }
 }

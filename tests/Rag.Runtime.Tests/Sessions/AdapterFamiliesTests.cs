@@ -68,6 +68,10 @@ public sealed class AdapterFamiliesTests : IDisposable
         HashSet<string> transposed = [.. graph.Network.Layers.Select(layer => layer.Mlp).OfType<MlpDescription>().SelectMany(mlp => (Weight[])[mlp.Up.Weight, mlp.Down.Weight])
             .Concat(graph.Network.Layers.SelectMany(layer => layer.Mixer is AttentionDescription attention ? (Weight[])[attention.Query.Weight, attention.Output.Weight] : []))
             .Where(weight => weight.Transposed).Select(weight => weight.Name)];
+
+        // Every projection of the model itself but those of experts.
+        Assert.Empty(weights.Names.Where(name => name.EndsWith("_proj.weight", StringComparison.Ordinal) && !name.Contains(".experts.", StringComparison.Ordinal)
+            && int.Parse(name.Split('.').First(part => char.IsAsciiDigit(part[0])), CultureInfo.InvariantCulture) < graph.Network.Layers.Count).Except(layers.Keys));
         foreach (string name in weights.Names)
         {
             float[] values = weights.ReadSingles(name);

@@ -104,17 +104,17 @@ public sealed class ReplyFormTests
             .. Cases.Select(row => row.Data.Item2), .. forms.SelectMany(form => ReplyForm.Of(form).Markers),
             " ", "\n", "<", "{", "}", "\"", "get_weather", "a", "<think", "</", "[", "]", "😀", "\0",
         ];
-        Gen<(string, int[], int, bool)> cases =
+        Gen<(string, int[], bool)> cases =
             from form in Gen.Elements(forms)
             from text in Gen.Elements(words).ListOf()
             from cuts in Gen.Choose(1, 9).NonEmptyListOf()
             from offered in Gen.Elements(true, false)
-            select (form + "\u0001" + string.Concat(text.Take(12)), cuts.ToArray(), 0, offered);
+            select (form + "\u0001" + string.Concat(text.Take(12)), cuts.ToArray(), offered);
         Prop.ForAll(cases.ToArbitrary(), one =>
         {
             string[] parts = one.Item1.Split('\u0001', 2);
             ReplyForm form = ReplyForm.Of(parts[0]);
-            ToolSet tools = one.Item4 ? ReplyCase.Tools : ToolSet.None;
+            ToolSet tools = one.Item3 ? ReplyCase.Tools : ToolSet.None;
             int next = 0;
             return ReplyCase.Parse(form, [parts[1]], tools: tools) == ReplyCase.Parse(form, Cut(parts[1], () => one.Item2[next++ % one.Item2.Length]), tools: tools);
         }).QuickCheckThrowOnFailure();
