@@ -15,8 +15,11 @@ internal sealed class DecoderParts(ModelConfiguration config, SafetensorsFolder 
 
     public Sizes Sizes { get; } = sizes;
 
-    /// <summary>Before all names but the head's: "model." or nothing, as exports of the bare network have it.</summary>
-    public string Prefix { get; init; } = PrefixOf(weights, "model.", "embed_tokens");
+    // The text part of checkpoints with further parts, by what its names begin with in the older and in the newer form.
+    private static readonly string[] TextParts = ["language_model.model.", "model.language_model."];
+
+    /// <summary>Before all names but the head's: "model." or nothing, as exports of the bare network have it, or that of the text part among others.</summary>
+    public string Prefix { get; init; } = TextParts.FirstOrDefault(part => weights.Find(part + "embed_tokens.weight") is not null) ?? PrefixOf(weights, "model.", "embed_tokens");
 
     public NormKind NormKind { get; init; } = NormKind.RootMeanSquare;
 
@@ -127,8 +130,14 @@ internal sealed class DecoderParts(ModelConfiguration config, SafetensorsFolder 
             FinalNorm = Norm(Prefix + finalNorm),
             Head = config.Boolean("tie_word_embeddings", absent: Tied)
                 ? new LinearDescription(tokens, null)
-                : LinearDescription.Named(head, Sizes.Hidden, Sizes.Vocabulary, bias: weights.Find(head + ".bias") is not null),
+                : Head(head),
         };
+    }
+
+    private LinearDescription Head(string name)
+    {
+        string head = weights.Find($"language_model.{name}.weight") is null ? name : "language_model." + name;
+        return LinearDescription.Named(head, Sizes.Hidden, Sizes.Vocabulary, bias: weights.Find(head + ".bias") is not null);
     }
 
     /// <summary>The rotary settings of the whole model.</summary>

@@ -1,4 +1,5 @@
 using Rag.Models.Configuration;
+using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
 
 namespace Rag.Models.Architectures;
@@ -19,6 +20,25 @@ internal static class ExpertParts
         Chosen = config.Count("num_experts_per_tok", 2, most: experts),
         Normalized = normalized,
     };
+
+    /// <summary>Whether experts are one tensor each for gates, their other halves, and what follows, as GGUF has them.</summary>
+    public static bool AreStacked(SafetensorsFolder weights, string name) => weights.Find(name + "gate_proj.weight") is not null;
+
+    /// <summary>The projections "gate_proj", "up_proj" and "down_proj" of all experts, [experts, outputs, inputs] each.</summary>
+    public static MoeDescription Stacked(DecoderParts parts, RouterDescription router, string name, int experts, int width, bool bias)
+    {
+        IReadOnlyList<LinearDescription> All(string projection, int inputs, int outputs) =>
+            [new LinearDescription(new Weight($"{name}{projection}.weight", experts, outputs, inputs), bias ? new Weight($"{name}{projection}.bias", experts, outputs) : null)];
+        return new MoeDescription
+        {
+            Router = router,
+            Experts = experts,
+            Width = width,
+            Gate = All("gate_proj", parts.Sizes.Hidden, width),
+            Up = All("up_proj", parts.Sizes.Hidden, width),
+            Down = All("down_proj", width, parts.Sizes.Hidden),
+        };
+    }
 
     /// <summary>Experts that are stored one by one.</summary>
     public static MoeDescription Separate(

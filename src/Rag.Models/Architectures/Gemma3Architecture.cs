@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Rag.Models.Configuration;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
@@ -7,10 +9,11 @@ namespace Rag.Models.Architectures;
 /// <summary>Gemma 3, the text model: normalised heads, and windows with a rotary base of their own on most layers; seeing both ways where it is an embedding model (transformers modeling_gemma3.py).</summary>
 internal sealed class Gemma3Architecture : IArchitecture
 {
-    public IReadOnlyList<string> ModelTypes { get; } = ["gemma3_text"];
+    public IReadOnlyList<string> ModelTypes { get; } = ["gemma3_text", "gemma3"];
 
     public NetworkDescription Describe(ModelConfiguration config, SafetensorsFolder weights)
     {
+        config = config.ModelType == "gemma3" ? TextPart(config) : config;
         DecoderParts parts = GemmaArchitecture.Parts(config, weights);
         int pattern = config.OptionalCount("sliding_window_pattern") ?? config.Count("_sliding_window_pattern", 6);
         int?[] windows = LayerWindows.Read(config, parts.Sizes.Layers, absent: 4096, i => (i + 1) % pattern != 0);
@@ -39,6 +42,32 @@ internal sealed class Gemma3Architecture : IArchitecture
             LogitSoftCap = GemmaArchitecture.SoftCap(config, "final_logit_softcapping", 0),
         };
         return bothWays ? network with { Kind = NetworkKind.Encoder, Head = null } : network;
+    }
+
+    // Models with an image part keep the settings of the text part by themselves, and only those that differ from the defaults of
+    // transformers (configuration_gemma3.py, Gemma3TextConfig).
+    private static ModelConfiguration TextPart(ModelConfiguration config)
+    {
+        ModelConfiguration text = config.Section("text_config") ?? throw new CorruptException($"{config.Path} lacks the key 'text_config'.", config.Path);
+        JsonObject whole = new()
+        {
+            ["vocab_size"] = 262208,
+            ["hidden_size"] = 2304,
+            ["intermediate_size"] = 9216,
+            ["num_hidden_layers"] = 26,
+            ["num_attention_heads"] = 8,
+            ["num_key_value_heads"] = 4,
+            ["head_dim"] = 256,
+            ["max_position_embeddings"] = 131072,
+            ["rms_norm_eps"] = 1e-6,
+            ["rope_theta"] = 1e6,
+        };
+        foreach (JsonProperty property in text.Root.EnumerateObject())
+        {
+            whole[property.Name] = JsonSerializer.SerializeToNode(property.Value);
+        }
+
+        return new ModelConfiguration(JsonSerializer.SerializeToElement(whole), config.Path);
     }
 
     // That of the layers that see everything, then that of the others; rescaling is for the first alone.

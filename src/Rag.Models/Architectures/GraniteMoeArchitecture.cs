@@ -12,19 +12,25 @@ internal sealed class GraniteMoeArchitecture : IArchitecture
     public NetworkDescription Describe(ModelConfiguration config, SafetensorsFolder weights)
     {
         DecoderParts parts = new(config, weights, Sizes.Read(config));
-        return GraniteArchitecture.Network(parts, config, i => Experts(config, parts, parts.LayerName(i) + "block_sparse_moe."));
+        return GraniteArchitecture.Network(parts, config, i => Experts(config, weights, parts, parts.LayerName(i) + "block_sparse_moe."));
     }
 
     // The softmax over the chosen logits is one over all of them, normalised over the chosen.
-    private static MoeDescription Experts(ModelConfiguration config, DecoderParts parts, string name)
+    private static MoeDescription Experts(ModelConfiguration config, SafetensorsFolder weights, DecoderParts parts, string name)
     {
         ExpertParts.CheckActivation(parts);
         (int hidden, int width) = (parts.Sizes.Hidden, parts.Sizes.Intermediate);
         int experts = ExpertParts.Count(config, "num_local_experts", "num_experts");
+        RouterDescription router = ExpertParts.Router(config, parts, name + "router.layer", experts, normalized: true);
+        if (ExpertParts.AreStacked(weights, name + "experts."))
+        {
+            return ExpertParts.Stacked(parts, router, name + "experts.", experts, width, bias: false);
+        }
+
         LinearDescription input = new(new Weight(name + "input_linear.weight", experts, 2 * width, hidden), null);
         return new MoeDescription
         {
-            Router = ExpertParts.Router(config, parts, name + "router.layer", experts, normalized: true),
+            Router = router,
             Experts = experts,
             Width = width,
             Gate = [input.Outputs(experts, 2, 0, 1)],

@@ -1,3 +1,4 @@
+using Rag.Models.Adapters;
 using Rag.Models.Formats.Onnx;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
@@ -12,10 +13,13 @@ internal sealed class GraphWriter
     private readonly NetworkDescription _network;
     private readonly WeightWriter _weights;
 
-    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing)
+    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing, AdapterTargets? adapters)
     {
         _network = network;
-        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing);
+        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing)
+        {
+            LowRank = adapters is null or { IsEmpty: true } ? null : new LowRankWriter(_graph, adapters, network),
+        };
     }
 
     /// <summary>Writes the graph; its weights stay in the files of the folder.</summary>
@@ -23,19 +27,24 @@ internal sealed class GraphWriter
     /// <param name="weights">The folder.</param>
     /// <param name="borrowed">A tensor that another folder holds, which goes into the graph itself.</param>
     /// <param name="packing">Which matrices are packed; null for none.</param>
+    /// <param name="adapters">The layers of a decoder that adapters may change; null for none.</param>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than the network needs.</exception>
-    public static ModelGraph Write(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, IMatrixPacking? packing = null)
+    public static ModelGraph Write(
+        NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, IMatrixPacking? packing = null, AdapterTargets? adapters = null)
     {
-        GraphWriter writer = new(network, weights, borrowed, packing);
+        GraphWriter writer = new(network, weights, borrowed, packing, adapters);
         writer.WriteNetwork();
-        return new ModelGraph(network, writer._graph.ToModel("network"), WeightsFolder(writer._weights.Files, weights.FolderPath));
+        return new ModelGraph(network, writer._graph.ToModel("network"), WeightsFolder(writer._weights.Files, weights.FolderPath))
+        {
+            Adaptable = writer._weights.LowRank?.Layers ?? [],
+        };
     }
 
     /// <summary>The stored tensors that a graph declares beside packed matrices, which it is told of while it is written for show.</summary>
     /// <inheritdoc cref="Write"/>
     public static IReadOnlyList<TensorInfo> Declared(NetworkDescription network, SafetensorsFolder weights, IMatrixPacking packing)
     {
-        GraphWriter writer = new(network, weights, null, packing);
+        GraphWriter writer = new(network, weights, null, packing, null);
         writer.WriteNetwork();
         return writer._graph.Externals;
     }

@@ -26,6 +26,14 @@ internal sealed class LatentAttentionWriter(OnnxGraphBuilder graph, WeightWriter
         string[] query = Split(Heads(weights.Linear(source, latent.Query), heads, plain + rotated), plain, rotated);
         string toLatent = graph.Node("Reshape", [weights.Single(Part(latent, 0, plain)), graph.Constant([heads, plain, latent.LatentSize], 3)]);
         string plainQuery = PerHead(query[0], toLatent);
+        (string Down, string[] Ups)? adapted = weights.LowRank?.Parts(Part(latent, 0, plain), Part(latent, plain, latent.ValueSize));
+        if (adapted is { } keyPair)
+        {
+            // q (W + up down) = q W + (q up) down, for each head.
+            string reduced = PerHead(query[0], ByHead(keyPair.Ups[0], heads, plain));
+            plainQuery = graph.Node("Add", [plainQuery, graph.Node("MatMul", [reduced, keyPair.Down])]);
+        }
+
         string turnedQuery = Heads(inputs.Rotate(Flat(query[1], heads * rotated), heads, rotated, latent.Rope), heads, rotated);
         string wholeQuery = Flat(graph.Node("Concat", [plainQuery, turnedQuery], new OnnxAttribute("axis", -1)), heads * latent.Cache.Width);
 
@@ -42,12 +50,24 @@ internal sealed class LatentAttentionWriter(OnnxGraphBuilder graph, WeightWriter
             new OnnxAttribute("scale", latent.Scale));
         string latents = Split(Heads(mixed, heads, latent.Cache.Width), latent.LatentSize, rotated)[0];
         string fromLatent = graph.Node("Reshape", [weights.Single(Part(latent, plain, latent.ValueSize)), graph.Constant([heads, latent.ValueSize, latent.LatentSize], 3)]);
-        return Flat(PerHead(latents, graph.Node("Transpose", [fromLatent], new OnnxAttribute("perm", [0, 2, 1]))), heads * latent.ValueSize);
+        string values = PerHead(latents, Turned(fromLatent));
+        if (adapted is { } valuePair)
+        {
+            string reduced = graph.Node("MatMul", [latents, graph.Node("Transpose", [valuePair.Down], new OnnxAttribute("perm", [1, 0]))]);
+            values = graph.Node("Add", [values, PerHead(reduced, Turned(ByHead(valuePair.Ups[1], heads, latent.ValueSize)))]);
+        }
+
+        return Flat(values, heads * latent.ValueSize);
     }
 
     // The rows of the up projection that make the plain parts of keys, or the values.
     private static Weight Part(LatentAttentionDescription latent, int start, int count) =>
         latent.KeyValue.Outputs(latent.Heads, latent.PlainSize + latent.ValueSize, start, count).Weight;
+
+    // [heads * rows, rank] to a matrix [rows, rank] for each head.
+    private string ByHead(string up, int heads, int rows) => graph.Node("Reshape", [up, graph.Constant([heads, rows, -1], 3)]);
+
+    private string Turned(string matrices) => graph.Node("Transpose", [matrices], new OnnxAttribute("perm", [0, 2, 1]));
 
     // [batch, sequence, heads, a] with one matrix [a, b] for each head.
     private string PerHead(string x, string matrices)

@@ -1,3 +1,4 @@
+using Rag.Models.Adapters;
 using Rag.Models.Architectures;
 using Rag.Models.Architectures.Heads;
 using Rag.Models.Formats.Safetensors;
@@ -13,43 +14,50 @@ namespace Rag.Models.Graphs;
 /// <param name="WeightsFolder">The folder that holds the weight files, links resolved.</param>
 internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, string WeightsFolder)
 {
+    /// <summary>The layers that an adapter may change; the inputs of every one must be bound.</summary>
+    public IReadOnlyList<LowRankLayer> Adaptable { get; init; } = [];
+
     /// <summary>Writes the graph of a model folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="adapters">The layers of a decoder that adapters may change; null for none.</param>
     /// <exception cref="UnsupportedException">The family or a setting of it is not supported.</exception>
     /// <exception cref="IncompatibleException">The weights do not fit config.json.</exception>
-    public static ModelGraph Write(ModelFolder folder)
+    public static ModelGraph Write(ModelFolder folder, AdapterTargets? adapters = null)
     {
         using SafetensorsFolder weights = folder.OpenWeights();
-        return GraphWriter.Write(ArchitectureCatalog.Describe(folder, weights), weights);
+        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        return GraphWriter.Write(network, weights, adapters: network.Kind == NetworkKind.Decoder ? adapters : null);
     }
 
     /// <summary>Writes the graph of a decoder whose matrices are packed: they are taken from a cache, and put there the first time.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="packing">How.</param>
+    /// <param name="adapters">The layers of a decoder that adapters may change; null for none.</param>
     /// <param name="progress">Told while weights are packed; null for nobody.</param>
     /// <param name="cancellationToken">Ends the packing; nothing has been written then.</param>
     /// <exception cref="UnavailableException">The cache cannot be written.</exception>
-    /// <inheritdoc cref="Write(ModelFolder)"/>
+    /// <inheritdoc cref="Write(ModelFolder, AdapterTargets?)"/>
     public static ModelGraph WritePacked(
-        ModelFolder folder, PackingOptions packing, IProgress<WeightPackingProgress>? progress = null, CancellationToken cancellationToken = default)
+        ModelFolder folder, PackingOptions packing, AdapterTargets? adapters = null, IProgress<WeightPackingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (packing.Precision == WeightPrecision.Single)
         {
-            return Write(folder);
+            return Write(folder, adapters);
         }
 
         using SafetensorsFolder weights = folder.OpenSource();
         NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
         if (network.Kind != NetworkKind.Decoder)
         {
-            return Write(folder);
+            return Write(folder, adapters);
         }
 
         using SafetensorsFolder packed = new PackedWeightCache(packing).Open(folder, network, weights, progress, cancellationToken);
-        return GraphWriter.Write(network, packed, packing: new PackedFile(packed, packing.RoundActivations ? 4 : 1));
+        return GraphWriter.Write(network, packed, packing: new PackedFile(packed, packing.RoundActivations ? 4 : 1), adapters: adapters);
     }
 
     /// <summary>Writes the graph of a model folder as an encoder; of a decoder, without its head and its cache.</summary>
-    /// <inheritdoc cref="Write(ModelFolder)"/>
+    /// <inheritdoc cref="Write(ModelFolder, AdapterTargets?)"/>
     public static ModelGraph WriteEncoder(ModelFolder folder)
     {
         using SafetensorsFolder weights = folder.OpenWeights();
@@ -60,7 +68,7 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
     /// <param name="folder">The folder.</param>
     /// <param name="kind">What the head is for.</param>
     /// <param name="wordEmbeddingsFolder">The folder to take the word embeddings from where the model's own has none; null for none.</param>
-    /// <inheritdoc cref="Write(ModelFolder)"/>
+    /// <inheritdoc cref="Write(ModelFolder, AdapterTargets?)"/>
     public static ModelGraph WriteHead(ModelFolder folder, HeadKind kind, string? wordEmbeddingsFolder = null)
     {
         using SafetensorsFolder weights = folder.OpenWeights();

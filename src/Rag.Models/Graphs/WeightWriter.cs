@@ -18,6 +18,9 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     private readonly Dictionary<string, string> _singles = new(StringComparer.Ordinal);
     private readonly WeightSource _source = new(weights, borrowed);
 
+    /// <summary>Writes what adapters add to linear layers; null where the graph takes none.</summary>
+    public LowRankWriter? LowRank { get; init; }
+
     /// <summary>The files that hold the declared tensors.</summary>
     public HashSet<string> Files { get; } = new(StringComparer.Ordinal);
 
@@ -100,10 +103,13 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     }
 
     /// <summary>x W^T, without the bias.</summary>
-    public string Product(string x, LinearDescription linear) =>
-        packing?.Find(linear.Weight) is { } packed
+    public string Product(string x, LinearDescription linear)
+    {
+        string product = packing?.Find(linear.Weight) is { } packed
             ? new PackedProductWriter(graph, Files, packing.AccuracyLevel).Product(x, packed, linear.Weight)
             : Exact(x, linear);
+        return LowRank?.Add(product, x, linear.Weight) ?? product;
+    }
 
     /// <summary>x W^T + b.</summary>
     public string Linear(string x, LinearDescription linear) => Biased(Product(x, linear), linear);

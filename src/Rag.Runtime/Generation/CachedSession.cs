@@ -7,9 +7,12 @@ namespace Rag.Runtime.Generation;
 /// A decoder session together with the tokens in its KV cache, so that the next prompt runs only what it does not share
 /// with the last one from its start. Exact: the cache of a prefix depends on nothing behind it.
 /// </summary>
-internal sealed class CachedSession(IDecoderSession session) : IDisposable
+internal sealed class CachedSession(IDecoderSession session, string? adapter = null) : IDisposable
 {
     private readonly List<int> _tokens = [];
+
+    /// <summary>The name of the adapter that it was created with; null for none.</summary>
+    public string? Adapter => adapter;
 
     /// <summary>When it was last given back; the pool takes the oldest where prefixes do not decide.</summary>
     public long LastUse { get; set; }

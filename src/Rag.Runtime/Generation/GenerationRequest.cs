@@ -1,3 +1,4 @@
+using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
 
 namespace Rag.Runtime.Generation;
@@ -8,5 +9,13 @@ namespace Rag.Runtime.Generation;
 /// <param name="Sampling">How tokens are chosen.</param>
 /// <param name="Seed">Of the random numbers.</param>
 /// <param name="StopStrings">Texts that end the output and are not part of it.</param>
+/// <param name="Adapter">The name of the adapter to generate with; null for none.</param>
 internal sealed record GenerationRequest(
-    int[] Prompt, int MaxOutputTokens, SamplingOptions Sampling, long Seed, IReadOnlyList<string> StopStrings);
+    int[] Prompt, int MaxOutputTokens, SamplingOptions Sampling, long Seed, IReadOnlyList<string> StopStrings, string? Adapter = null)
+{
+    /// <summary>The end of the prompt's own text; see <see cref="EncodedPrompt"/>.</summary>
+    public string PromptEnd { get; init; } = "";
+
+    /// <summary>The tools that the model may call.</summary>
+    public ToolSet Tools { get; init; } = ToolSet.None;
+}

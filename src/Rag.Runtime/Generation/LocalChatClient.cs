@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Rag.Chunks;
 using Rag.Models;
 using Rag.Models.Hub;
+using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Runtime.Sessions;
 using Rag.Tokenizers;
@@ -17,8 +18,11 @@ namespace Rag.Runtime.Generation;
 /// </summary>
 /// <remarks>
 /// Honoured of <see cref="ChatOptions"/>: Instructions, Temperature, TopK, TopP, MaxOutputTokens, StopSequences, Seed,
-/// PresencePenalty, FrequencyPenalty, and the additional properties "min_p" and "repetition_penalty". Tools, a response
-/// format other than text, and conversations kept by a service are refused by name. The seed of a request that samples
+/// PresencePenalty, FrequencyPenalty, and the additional properties "min_p", "repetition_penalty" and "adapter", the name of one of
+/// <see cref="LocalModelOptions.Adapters"/> (an empty one for none). Reasoning's effort goes to the template. Tools are offered where the
+/// model's template takes them; a response format other than text, a tool mode that requires a call, and conversations kept by a
+/// service are refused by name. What the model thinks comes as <see cref="TextReasoningContent"/>, calls of tools that were offered as
+/// <see cref="FunctionCallContent"/>; what only looks like a call is text. The seed of a request that samples
 /// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
 /// <c>GetService</c> gives <see cref="ChatClientMetadata"/>, <see cref="Tokenizer"/> and <see cref="ITokenCounter"/>, whose
 /// MaxTokens is the context length.
@@ -32,15 +36,25 @@ public sealed class LocalChatClient : IChatClient
     private readonly IDisposable? _model;
     private readonly TimeProvider _time;
     private readonly ChatClientMetadata _metadata;
+    private readonly ReplyForm _replies;
+    private readonly HashSet<int> _shownTokens;
     private long _responses;
+    private long _calls;
 
     internal LocalChatClient(
         string modelId, Tokenizer tokenizer, PromptEncoder encoder, HashSet<int> stopTokens, SamplingOptions defaults,
-        int contextLength, Func<IDecoderSession> createSession, IDisposable? model, LocalModelOptions options, TimeProvider? timeProvider)
+        int contextLength, Func<string?, IDecoderSession> createSession, IDisposable? model, LocalModelOptions options, TimeProvider? timeProvider, ReplyForm? replies = null)
     {
+        _replies = replies ?? ReplyForm.Plain;
+        _shownTokens = _replies.Markers.Select(tokenizer.TokenToId).OfType<int>().ToHashSet();
         _tokenizer = tokenizer.WithMaxTokens(contextLength);
         _stopTokens = stopTokens;
-        _requests = new RequestFactory(encoder, options.Sampling ?? defaults, contextLength, options.DefaultMaxOutputTokens);
+        _requests = new RequestFactory(encoder, options.Sampling ?? defaults, contextLength, options.DefaultMaxOutputTokens)
+        {
+            Adapters = options.Adapters.Keys.ToHashSet(StringComparer.Ordinal),
+            DefaultAdapter = options.DefaultAdapter,
+            TakesTools = _replies.TakesTools,
+        };
         _sessions = new SessionPool(createSession, options.MaxSessions, options.ReusePrefix);
         _model = model;
         _time = timeProvider ?? TimeProvider.System;
@@ -89,10 +103,11 @@ public sealed class LocalChatClient : IChatClient
         Tokenizer tokenizer = FolderTokenizer.Load(folder);
         PromptTemplate template = PromptTemplate.Of(folder);
         SamplingOptions defaults = GenerationDefaults.Read(folder.FolderPath);
-        OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime, options.PackingProgress, cancellationToken);
+        AdaptedModel adapted = AdaptedModel.Load(folder, options, cancellationToken);
+        OnnxDecoderModel model = adapted.Model;
         return new LocalChatClient(
-            options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, new PromptEncoder(tokenizer, template.Render), StopTokens.Of(folder, tokenizer), defaults,
-            model.MaxPositions, model.CreateSession, model, options, timeProvider)
+            options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, new PromptEncoder(tokenizer, template.Render), StopTokens.Of(folder, tokenizer, template.Replies), defaults,
+            model.MaxPositions, adapted.CreateSession, adapted, options, timeProvider, template.Replies)
         {
             Notices = [.. new[] { model.DeviceNotice, model.WeightsNotice, template.Notice }.OfType<string>()],
             StopStrings = template.StopStrings,
@@ -114,11 +129,14 @@ public sealed class LocalChatClient : IChatClient
         GenerationRequest request = await Task.Run(() => _requests.Create(conversation, options, StopStrings), cancellationToken).ConfigureAwait(false);
         string id = string.Create(CultureInfo.InvariantCulture, $"rag-{Interlocked.Increment(ref _responses)}");
         DateTimeOffset created = _time.GetUtcNow();
-        CachedSession session = await _sessions.RentAsync(request.Prompt, cancellationToken).ConfigureAwait(false);
+        CachedSession session = await _sessions.RentAsync(request.Prompt, request.Adapter, cancellationToken).ConfigureAwait(false);
         bool sound = true;
         try
         {
-            using TextGeneration generation = new(session, request, _stopTokens, _tokenizer);
+            using TextGeneration generation = new(session, request, _stopTokens, _tokenizer, _shownTokens);
+            IReplyParser parser = _replies.CreateParser(request.PromptEnd, request.Tools);
+            ReplyContents contents = new(NextCallId);
+            bool calls = false;
             while (true)
             {
                 // Steps are computation: they run on the thread pool, never on the caller's thread.
@@ -135,16 +153,26 @@ public sealed class LocalChatClient : IChatClient
 
                 if (text is null)
                 {
-                    break;
+                    parser.Flush(contents);
+                }
+                else
+                {
+                    parser.Append(text, contents);
                 }
 
-                if (text.Length > 0)
+                if (contents.Take() is { Count: > 0 } taken)
                 {
-                    yield return Update(id, created, new TextContent(text));
+                    calls |= taken.OfType<FunctionCallContent>().Any();
+                    yield return Update(id, created, taken);
+                }
+
+                if (text is null)
+                {
+                    break;
                 }
             }
 
-            yield return Last(id, created, request, generation);
+            yield return Last(id, created, request, generation, calls);
         }
         finally
         {
@@ -170,7 +198,20 @@ public sealed class LocalChatClient : IChatClient
         _model?.Dispose();
     }
 
-    private ChatResponseUpdate Update(string id, DateTimeOffset created, params IList<AIContent> contents) => new(ChatRole.Assistant, contents)
+    // Nine letters and digits: the one form that every template takes.
+    private string NextCallId()
+    {
+        Span<char> id = ['c', 'a', 'l', 'l', '0', '0', '0', '0', '0'];
+        long number = Interlocked.Increment(ref _calls);
+        for (int i = id.Length - 1; i >= 4; i--, number /= 36)
+        {
+            id[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[(int)(number % 36)];
+        }
+
+        return new string(id);
+    }
+
+    private ChatResponseUpdate Update(string id, DateTimeOffset created, IList<AIContent> contents) => new(ChatRole.Assistant, contents)
     {
         ResponseId = id,
         MessageId = id,
@@ -178,16 +219,16 @@ public sealed class LocalChatClient : IChatClient
         CreatedAt = created,
     };
 
-    private ChatResponseUpdate Last(string id, DateTimeOffset created, GenerationRequest request, TextGeneration generation)
+    private ChatResponseUpdate Last(string id, DateTimeOffset created, GenerationRequest request, TextGeneration generation, bool calls)
     {
-        ChatResponseUpdate update = Update(id, created, new UsageContent(new UsageDetails
+        ChatResponseUpdate update = Update(id, created, [new UsageContent(new UsageDetails
         {
             InputTokenCount = request.Prompt.Length,
             CachedInputTokenCount = generation.ReusedTokens,
             OutputTokenCount = generation.GeneratedTokens,
             TotalTokenCount = request.Prompt.Length + generation.GeneratedTokens,
-        }));
-        update.FinishReason = generation.End == GenerationEnd.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length;
+        })]);
+        update.FinishReason = generation.End != GenerationEnd.Stop ? ChatFinishReason.Length : calls ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
         if (request.Sampling.Temperature > 0)
         {
             update.AdditionalProperties = new AdditionalPropertiesDictionary { ["seed"] = request.Seed };

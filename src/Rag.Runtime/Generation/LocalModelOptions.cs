@@ -31,6 +31,15 @@ public sealed class LocalModelOptions
     /// </summary>
     public SamplingOptions? Sampling { get; set; }
 
+    /// <summary>
+    /// LoRA adapters by the names that requests choose them by (the additional property "adapter" of <see cref="Microsoft.Extensions.AI.ChatOptions"/>):
+    /// folders with adapter_config.json and adapter_model.safetensors. Empty by default.
+    /// </summary>
+    public IDictionary<string, string> Adapters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The adapter of requests that name none; null (default) for the model as it is.</summary>
+    public string? DefaultAdapter { get; set; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     public void Validate()
@@ -38,6 +47,11 @@ public sealed class LocalModelOptions
         ArgumentNullException.ThrowIfNull(Runtime);
         Runtime.Validate();
         Sampling?.Validate();
+        if (DefaultAdapter is { } adapter && !Adapters.ContainsKey(adapter))
+        {
+            throw new ArgumentException($"DefaultAdapter is '{adapter}', which is none of the Adapters.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSessions, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(DefaultMaxOutputTokens, 1);
     }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Rag.Tokenizers;
 using Rag.Tokenizers.ChatTemplates;
@@ -13,39 +12,55 @@ namespace Rag.Runtime.Generation;
 /// </summary>
 /// <param name="tokenizer">The model's.</param>
 /// <param name="render">The model's chat template.</param>
-internal sealed class PromptEncoder(Tokenizer tokenizer, Func<IReadOnlyList<ChatTurn>, string> render)
+internal sealed class PromptEncoder(Tokenizer tokenizer, Func<IReadOnlyList<ChatTurn>, IReadOnlyDictionary<string, object?>, string> render)
 {
+    private const int MostEnd = 64;
+    private static readonly Dictionary<string, object?> NoVariables = [];
     private static readonly EncodeOptions Trusted = new() { AddSpecialTokens = false, ParseSpecialTokens = true };
     private static readonly EncodeOptions Plain = new() { AddSpecialTokens = false, ParseSpecialTokens = false };
 
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="render">A template that sees messages alone.</param>
+    public PromptEncoder(Tokenizer tokenizer, Func<IReadOnlyList<ChatTurn>, string> render)
+        : this(tokenizer, (turns, _) => render(turns))
+    {
+    }
+
     /// <summary>Renders the template and encodes the result.</summary>
-    public int[] Encode(IReadOnlyList<ChatTurn> turns)
+    public int[] Encode(IReadOnlyList<ChatTurn> turns) => Encode(turns, NoVariables).Ids;
+
+    /// <summary>Renders the template with further variables, such as tools, and encodes the result.</summary>
+    public EncodedPrompt Encode(IReadOnlyList<ChatTurn> turns, IReadOnlyDictionary<string, object?> variables)
     {
         // First only what spells a special token is kept out of the template. Where the pieces together still have more
         // special tokens than the template alone, a message completes one across its edge: then all of it is kept out.
-        PromptPlaceholders some = new(turns);
-        List<int> ids = Encode(turns.Select(turn => turn with { Content = HideSpecials(turn.Content, some) }).ToList(), some);
-        int surplus = Count(ids) - Count(Encode(turns.Select(turn => turn with { Content = "x" }).ToList(), new PromptPlaceholders(turns)));
+        PromptPlaceholders some = new(turns, variables);
+        EncodedPrompt prompt = Encode(turns, variables, text => HideSpecials(text, some), some);
+        int surplus = Count(prompt.Ids) - Count(Encode(turns, variables, text => text.Length == 0 ? text : "x", new PromptPlaceholders(turns, variables)).Ids);
 
         // Some of a surplus can be honest: an unknown character's token is marked special as well.
-        if (surplus > 0 && surplus > turns.Sum(turn => CountSpecials(turn.Content, Plain)))
+        if (surplus > 0 && surplus > turns.Sum(turn => TurnTexts.Of(turn).Sum(text => CountSpecials(text, Plain))))
         {
-            PromptPlaceholders all = new(turns);
-            ids = Encode(turns.Select(turn => turn with { Content = turn.Content.Length == 0 ? string.Empty : all.Hide(turn.Content) }).ToList(), all);
+            PromptPlaceholders all = new(turns, variables);
+            prompt = Encode(turns, variables, text => text.Length == 0 ? text : all.Hide(text), all);
         }
 
-        return [.. ids];
+        return prompt;
     }
 
-    private List<int> Encode(List<ChatTurn> turns, PromptPlaceholders placeholders)
+    // What tools say of themselves is kept out of the template where it spells a special token, never else: templates look into it.
+    private EncodedPrompt Encode(IReadOnlyList<ChatTurn> turns, IReadOnlyDictionary<string, object?> variables, Func<string, string> hide, PromptPlaceholders placeholders)
     {
         List<int> ids = [];
-        foreach ((string text, bool hidden) in placeholders.Split(render(turns)))
+        string end = "";
+        string rendered = render([.. turns.Select(turn => TurnTexts.Map(turn, hide))], TurnTexts.Map(variables, text => HideSpecials(text, placeholders)));
+        foreach ((string text, bool hidden) in placeholders.Split(rendered))
         {
             tokenizer.Encode(text, ids, hidden ? Plain : Trusted);
+            end = hidden ? "" : text[Math.Max(0, text.Length - MostEnd)..];
         }
 
-        return ids;
+        return new EncodedPrompt([.. ids], end);
     }
 
     /// <summary>The content with every run of special tokens that it spells replaced by a placeholder.</summary>
@@ -79,10 +94,10 @@ internal sealed class PromptEncoder(Tokenizer tokenizer, Func<IReadOnlyList<Chat
         return Count(ids);
     }
 
-    private int Count(List<int> ids)
+    private int Count(IReadOnlyList<int> ids)
     {
         int count = 0;
-        foreach (int id in CollectionsMarshal.AsSpan(ids))
+        foreach (int id in ids)
         {
             count += tokenizer.IsSpecial(id) ? 1 : 0;
         }

@@ -15,15 +15,16 @@ internal sealed class PromptPlaceholders
     private readonly string _mark;
     private readonly List<string> _texts = [];
 
-    public PromptPlaceholders(IReadOnlyList<ChatTurn> turns)
+    public PromptPlaceholders(IReadOnlyList<ChatTurn> turns, IReadOnlyDictionary<string, object?> variables)
     {
+        string[] texts = [.. turns.SelectMany(TurnTexts.Of), .. TurnTexts.Of(variables)];
         int number = 0;
         string mark;
         do
         {
             mark = string.Create(CultureInfo.InvariantCulture, $"{Open}{number++}.");
         }
-        while (turns.Any(turn => turn.Content.Contains(mark, StringComparison.Ordinal)));
+        while (texts.Any(text => text.Contains(mark, StringComparison.Ordinal)));
         _mark = mark;
     }
 

@@ -1,4 +1,5 @@
 using Rag.Models;
+using Rag.Runtime.Generation.Replies;
 using Rag.Tokenizers.ChatTemplates;
 
 namespace Rag.Runtime.Generation;
@@ -20,6 +21,9 @@ internal sealed class PromptTemplate
 
     /// <summary>Why the default form is used; null where the model's own template is.</summary>
     public string? Notice { get; }
+
+    /// <summary>What the model's replies look like.</summary>
+    public ReplyForm Replies => ReferenceEquals(_template, ChatTemplate.Default) ? ReplyForm.Plain : ReplyForm.Of(_template.Source);
 
     /// <summary>Texts that end an answer in this form, beside the model's stop tokens.</summary>
     public IReadOnlyList<string> StopStrings => ReferenceEquals(_template, ChatTemplate.Default) ? ["\n### User:"] : [];
@@ -49,16 +53,17 @@ internal sealed class PromptTemplate
     /// message, as the authors of such templates advise.
     /// </summary>
     /// <exception cref="IncompatibleException">The template refuses the conversation.</exception>
-    public string Render(IReadOnlyList<ChatTurn> turns)
+    public string Render(IReadOnlyList<ChatTurn> turns, IReadOnlyDictionary<string, object?> variables)
     {
+        ChatTemplateContext context = variables.Count == 0 ? _context : new ChatTemplateContext { BosToken = _context.BosToken, EosToken = _context.EosToken, Extras = variables };
         try
         {
-            return _template.Render(turns, _context);
+            return _template.Render(turns, context);
         }
         catch (IncompatibleException) when (turns is [{ Role: "system" }, { Role: "user" }, ..])
         {
             ChatTurn merged = turns[1] with { Content = $"{turns[0].Content}\n\n{turns[1].Content}" };
-            return _template.Render([merged, .. turns.Skip(2)], _context);
+            return _template.Render([merged, .. turns.Skip(2)], context);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.AI;
+using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Runtime.Sessions;
 
@@ -9,6 +10,15 @@ namespace Rag.Runtime.Generation;
 /// <summary>Turns messages and <see cref="ChatOptions"/> into a request, and refuses by name what is not supported.</summary>
 internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defaults, int contextLength, int defaultMaxOutputTokens)
 {
+    /// <summary>The names that requests may choose an adapter by.</summary>
+    public IReadOnlySet<string> Adapters { get; init; } = new HashSet<string>();
+
+    /// <summary>The adapter of requests that name none.</summary>
+    public string? DefaultAdapter { get; init; }
+
+    /// <summary>Whether the model can be offered tools.</summary>
+    public bool TakesTools { get; init; }
+
     /// <summary>Makes a request; the stop strings are added to those that the options name.</summary>
     /// <exception cref="UnsupportedException">A message holds more than text, or an option is not supported.</exception>
     /// <exception cref="LimitExceededException">The prompt does not leave room for the output.</exception>
@@ -22,9 +32,10 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
         }
 
         SamplingOptions sampling = Sampling(options);
-        int[] prompt = encoder.Encode(ChatTurns.From(messages, options?.Instructions));
+        ToolSet tools = Tools(options);
+        (int[] prompt, string end) = encoder.Encode(ChatTurns.From(messages, options?.Instructions), TemplateVariables.Of(options, tools));
         long seed = sampling.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops);
+        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops, Adapter(options)) { PromptEnd = end, Tools = tools };
     }
 
     private int Budget(int promptLength, int? asked)
@@ -64,6 +75,38 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
         return sampling;
     }
 
+    private ToolSet Tools(ChatOptions? options)
+    {
+        if (options?.Tools is not { Count: > 0 } tools || options.ToolMode is NoneChatToolMode)
+        {
+            return ToolSet.None;
+        }
+
+        if (options.ToolMode is RequiredChatToolMode)
+        {
+            throw new UnsupportedException($"The option {nameof(ChatOptions.ToolMode)} asks for a call in any case, which the local model cannot be held to; leave it out.", nameof(ChatOptions.ToolMode));
+        }
+
+        return TakesTools
+            ? new ToolSet(tools)
+            : throw new UnsupportedException($"The option {nameof(ChatOptions.Tools)} is not supported by this model: its chat template offers none, or has them called in a form that is not known.", nameof(ChatOptions.Tools));
+    }
+
+    private string? Adapter(ChatOptions? options)
+    {
+        if (options?.AdditionalProperties is not { } properties || !properties.TryGetValue("adapter", out object? value) || value is null)
+        {
+            return DefaultAdapter;
+        }
+
+        return value switch
+        {
+            string { Length: 0 } => null,
+            string name when Adapters.Contains(name) => name,
+            _ => throw new ArgumentException($"The adapter '{value}' is not known; {(Adapters.Count == 0 ? "the model was loaded without any" : "known are " + string.Join(", ", Adapters.Order(StringComparer.Ordinal)))}.", nameof(options)),
+        };
+    }
+
     private static float? Additional(ChatOptions options, string name) =>
         options.AdditionalProperties is { } properties && properties.TryGetValue(name, out object? value) && value is not null
             ? Convert.ToSingle(value, CultureInfo.InvariantCulture)
@@ -73,7 +116,6 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
     {
         string? name = options switch
         {
-            { Tools.Count: > 0 } => nameof(ChatOptions.Tools),
             { ResponseFormat: not null and not ChatResponseFormatText } => nameof(ChatOptions.ResponseFormat),
             { ConversationId: not null } => nameof(ChatOptions.ConversationId),
             { ContinuationToken: not null } => nameof(ChatOptions.ContinuationToken),

@@ -4,19 +4,20 @@ namespace Rag.Runtime.Generation;
 
 /// <summary>
 /// The sessions of one model. A request has one for itself; requests beyond the limit wait. Of the free ones it gets the
-/// one whose cache shares most with its prompt. Thread-safe.
+/// one of its adapter whose cache shares most with its prompt. Thread-safe.
 /// </summary>
 internal sealed class SessionPool : IDisposable
 {
-    private readonly Func<IDecoderSession> _create;
+    private readonly Func<string?, IDecoderSession> _create;
     private readonly bool _reusePrefix;
     private readonly SemaphoreSlim _slots;
     private readonly Lock _lock = new();
     private readonly List<CachedSession> _free = [];
     private long _uses;
+    private int _open;
     private bool _disposed;
 
-    public SessionPool(Func<IDecoderSession> create, int maxSessions, bool reusePrefix)
+    public SessionPool(Func<string?, IDecoderSession> create, int maxSessions, bool reusePrefix)
     {
         _create = create;
         _reusePrefix = reusePrefix;
@@ -30,12 +31,15 @@ internal sealed class SessionPool : IDisposable
     public int Available => _slots.CurrentCount;
 
     /// <summary>Waits for a session.</summary>
-    public async Task<CachedSession> RentAsync(int[] prompt, CancellationToken cancellationToken)
+    /// <param name="prompt">What it will be asked.</param>
+    /// <param name="adapter">The name of the adapter that it must have; null for none.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<CachedSession> RentAsync(int[] prompt, string? adapter, CancellationToken cancellationToken)
     {
         await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return Take(prompt) ?? new CachedSession(_create());
+            return Take(prompt, adapter) ?? Create(adapter);
         }
         catch
         {
@@ -57,6 +61,10 @@ internal sealed class SessionPool : IDisposable
             {
                 session.LastUse = ++_uses;
                 _free.Add(session);
+            }
+            else
+            {
+                _open--;
             }
         }
 
@@ -82,20 +90,34 @@ internal sealed class SessionPool : IDisposable
         free.ForEach(session => session.Dispose());
     }
 
-    private CachedSession? Take(int[] prompt)
+    private CachedSession? Take(int[] prompt, string? adapter)
     {
         CachedSession? best;
+        CachedSession? superfluous = null;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            IEnumerable<CachedSession> same = _free.Where(session => session.Adapter == adapter);
             best = _reusePrefix
-                ? _free.OrderByDescending(session => session.CommonPrefix(prompt)).ThenBy(session => session.LastUse).FirstOrDefault()
-                : _free.LastOrDefault();
+                ? same.OrderByDescending(session => session.CommonPrefix(prompt)).ThenBy(session => session.LastUse).FirstOrDefault()
+                : same.LastOrDefault();
             if (best is not null)
             {
                 _free.Remove(best);
             }
+            else if (_open == MaxSessions)
+            {
+                // One of another adapter makes room for the one to be created: there are never more caches than sessions.
+                superfluous = _free.MinBy(session => session.LastUse)!;
+                _free.Remove(superfluous);
+            }
+            else
+            {
+                _open++;
+            }
         }
+
+        superfluous?.Dispose();
 
         if (!_reusePrefix)
         {
@@ -103,5 +125,22 @@ internal sealed class SessionPool : IDisposable
         }
 
         return best;
+    }
+
+    private CachedSession Create(string? adapter)
+    {
+        try
+        {
+            return new CachedSession(_create(adapter), adapter);
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                _open--;
+            }
+
+            throw;
+        }
     }
 }

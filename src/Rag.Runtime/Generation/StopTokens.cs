@@ -1,4 +1,5 @@
 using Rag.Models;
+using Rag.Runtime.Generation.Replies;
 using Rag.Tokenizers;
 
 namespace Rag.Runtime.Generation;
@@ -14,10 +15,10 @@ internal static class StopTokens
     ];
 
     /// <summary>Those that the configuration names, and those of the vocabulary whose name says so.</summary>
-    public static HashSet<int> Of(ModelFolder folder, Tokenizer tokenizer)
+    public static HashSet<int> Of(ModelFolder folder, Tokenizer tokenizer, ReplyForm replies)
     {
         HashSet<int> ids = [.. folder.Generation.EosTokenIds];
-        foreach (string? name in WellKnown.Append(folder.Tokenizer.EosToken))
+        foreach (string? name in WellKnown.Except(replies.GoOnTokens).Concat(replies.StopTokens).Append(folder.Tokenizer.EosToken))
         {
             if (name is not null && tokenizer.TokenToId(name) is { } id && tokenizer.IsSpecial(id))
             {

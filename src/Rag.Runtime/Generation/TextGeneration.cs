@@ -10,13 +10,22 @@ internal sealed class TextGeneration : IDisposable
     private readonly TokenGenerator _tokens;
     private readonly StreamDecoder _decoder;
     private readonly StopStringMatcher _stops;
+    private readonly Tokenizer _tokenizer;
+    private readonly IReadOnlySet<int> _shownTokens;
     private bool _ended;
 
-    public TextGeneration(CachedSession session, GenerationRequest request, IReadOnlySet<int> stopTokens, Tokenizer tokenizer)
+    /// <param name="session">A session that nothing else uses meanwhile.</param>
+    /// <param name="request">What to generate.</param>
+    /// <param name="stopTokens">Tokens that end it.</param>
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="shownTokens">Special tokens that are part of the text all the same; null for none.</param>
+    public TextGeneration(CachedSession session, GenerationRequest request, IReadOnlySet<int> stopTokens, Tokenizer tokenizer, IReadOnlySet<int>? shownTokens = null)
     {
+        _tokenizer = tokenizer;
+        _shownTokens = shownTokens ?? new HashSet<int>();
         _sampler = new Sampler(request.Sampling, request.Seed, session.VocabularySize, request.Prompt);
         _tokens = new TokenGenerator(session, request.Prompt, _sampler, stopTokens, request.MaxOutputTokens);
-        _decoder = tokenizer.CreateStreamDecoder();
+        _decoder = tokenizer.CreateStreamDecoder(skipSpecialTokens: false);
         _stops = new StopStringMatcher(request.StopStrings);
     }
 
@@ -38,7 +47,7 @@ internal sealed class TextGeneration : IDisposable
 
         if (_tokens.TryNext(out int token, cancellationToken))
         {
-            string text = _stops.Append(_decoder.Append(token));
+            string text = _tokenizer.IsSpecial(token) && !_shownTokens.Contains(token) ? "" : _stops.Append(_decoder.Append(token));
             _ended = _stops.Stopped;
             return text;
         }

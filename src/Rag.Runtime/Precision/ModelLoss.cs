@@ -62,7 +62,7 @@ public static class ModelLoss
         ModelFolder folder, int[] tokens, RuntimeOptions runtime, PrecisionLossOptions options,
         IProgress<double>? progress, IProgress<WeightPackingProgress>? packing, CancellationToken cancellationToken)
     {
-        using OnnxDecoderModel packed = OnnxDecoderModel.Load(folder, runtime, packing, cancellationToken);
+        using OnnxDecoderModel packed = OnnxDecoderModel.Load(folder, runtime, progress: packing, cancellationToken: cancellationToken);
         RuntimeOptions single = new()
         {
             Device = runtime.Device,
@@ -73,7 +73,7 @@ public static class ModelLoss
             KeepScratchMemory = runtime.KeepScratchMemory,
             CacheDirectory = runtime.CacheDirectory,
         };
-        using OnnxDecoderModel exact = OnnxDecoderModel.Load(folder, single, null, cancellationToken);
+        using OnnxDecoderModel exact = OnnxDecoderModel.Load(folder, single, cancellationToken: cancellationToken);
         return PrecisionComparison.Measure(exact, packed, tokens, options, progress, cancellationToken);
     }
 

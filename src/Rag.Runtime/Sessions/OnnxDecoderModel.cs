@@ -1,4 +1,5 @@
 using Rag.Models;
+using Rag.Models.Adapters;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
 using Rag.Models.Packing;
@@ -13,14 +14,20 @@ public sealed class OnnxDecoderModel : IDisposable
 {
     private readonly SharedSession _shared;
     private readonly int _chunk;
+    private readonly ModelFolder _folder;
 
-    private OnnxDecoderModel(ModelFolder folder, NetworkDescription network, SharedSession shared, RuntimeOptions options)
+    private OnnxDecoderModel(ModelFolder folder, ModelGraph graph, SharedSession shared, RuntimeOptions options)
     {
+        NetworkDescription network = graph.Network;
+        _folder = folder;
         FolderPath = folder.FolderPath;
         Network = network;
         Rotary = new RotaryTables(network);
         _shared = shared;
         _shared.Own(Rotary);
+        Adaptable = graph.Adaptable;
+        NoAdapter = LowRankValues.None(Adaptable);
+        _shared.Own(NoAdapter);
         MaxPositions = Math.Min(network.MaxPositions, options.MaxPositions ?? int.MaxValue);
         _chunk = Math.Min(options.PrefillChunk, MaxPositions);
     }
@@ -47,40 +54,49 @@ public sealed class OnnxDecoderModel : IDisposable
     /// <summary>A sentence that says how the matrices are held; null where that is single precision, as asked.</summary>
     public string? WeightsNotice { get; private init; }
 
-    /// <inheritdoc cref="Load(ModelFolder, RuntimeOptions?, IProgress{WeightPackingProgress}?, CancellationToken)"/>
-    public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options = null) => Load(folder, options, null, CancellationToken.None);
+    /// <summary>The layers that adapters may change.</summary>
+    internal IReadOnlyList<LowRankLayer> Adaptable { get; }
+
+    /// <summary>What sessions without an adapter have bound.</summary>
+    internal LowRankValues NoAdapter { get; }
 
     /// <summary>Writes the graph of a model folder and loads it.</summary>
     /// <param name="folder">The folder; its weights stay where they are.</param>
     /// <param name="options">How to run; null for the defaults.</param>
+    /// <param name="adapters">The layers that adapters may change, for <see cref="LoadAdapter"/>; null for none.</param>
     /// <param name="progress">Told while weights are packed, which <see cref="RuntimeOptions.Weights"/> may ask for; null for nobody.</param>
     /// <param name="cancellationToken">Ends the packing; nothing has been written then.</param>
     /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or the model is not a decoder, or half precision was asked for.</exception>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than config.json asks for.</exception>
     /// <exception cref="UnavailableException">Packed weights cannot be written to their cache.</exception>
-    public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
+    public static OnnxDecoderModel Load(
+        ModelFolder folder,
+        RuntimeOptions? options = null,
+        AdapterTargets? adapters = null,
+        IProgress<WeightPackingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        (ModelGraph graph, WeightPrecision precision, string? reason) = Write(folder, options, progress, cancellationToken);
+        (ModelGraph graph, WeightPrecision precision, string? reason) = Write(folder, options, adapters, progress, cancellationToken);
         return graph.Network.Kind == NetworkKind.Decoder
-            ? new OnnxDecoderModel(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath), options) { Weights = precision, WeightsNotice = reason ?? Notice(precision) }
+            ? new OnnxDecoderModel(folder, graph, SharedSession.Load(graph, options, folder.FolderPath), options) { Weights = precision, WeightsNotice = reason ?? Notice(precision) }
             : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is an encoder; it cannot generate text.", folder.FolderPath);
     }
 
     // Who left the choice to us gets an answer in f32 rather than none.
     private static (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(
-        ModelFolder folder, RuntimeOptions options, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
+        ModelFolder folder, RuntimeOptions options, AdapterTargets? adapters, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
     {
         WeightPrecision precision = Resolve(options.Weights);
         try
         {
-            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), progress, cancellationToken), precision, null);
+            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), adapters, progress, cancellationToken), precision, null);
         }
         catch (UnavailableException e) when (options.Weights == WeightPrecision.Auto)
         {
-            return (ModelGraph.Write(folder), WeightPrecision.Single, $"The language model's weights run as f32, since they cannot be packed: {e.Message}");
+            return (ModelGraph.Write(folder, adapters), WeightPrecision.Single, $"The language model's weights run as f32, since they cannot be packed: {e.Message}");
         }
     }
 
@@ -103,7 +119,36 @@ public sealed class OnnxDecoderModel : IDisposable
 
     /// <summary>Begins an empty sequence with a KV cache of its own; the caller disposes it.</summary>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    public IDecoderSession CreateSession() => new OnnxDecoderSession(this, _shared, _chunk);
+    public IDecoderSession CreateSession() => CreateSession(adapter: null);
+
+    /// <summary>Begins an empty sequence that an adapter's weights are added for; the caller disposes it.</summary>
+    /// <param name="adapter">One that <see cref="LoadAdapter"/> of this model gave; null for the model as it is. It may be disposed while the session lives.</param>
+    /// <exception cref="ArgumentException">The adapter was loaded for another model.</exception>
+    /// <exception cref="ObjectDisposedException">The model or the adapter was disposed.</exception>
+    public IDecoderSession CreateSession(DecoderAdapter? adapter)
+    {
+        if (adapter is not null && !ReferenceEquals(adapter.Model, this))
+        {
+            throw new ArgumentException($"The adapter {adapter.FolderPath} was loaded for the model {adapter.Model.FolderPath}, another one than this, {FolderPath}.", nameof(adapter));
+        }
+
+        return new OnnxDecoderSession(this, _shared, _chunk, adapter);
+    }
+
+    /// <summary>
+    /// Loads an adapter for this model, which must have been loaded for layers like those that the adapter changes. The model's
+    /// weights are shared by all adapters; any number may be loaded and be in use at once.
+    /// </summary>
+    /// <param name="path">A folder of PEFT's with adapter_config.json and adapter_model.safetensors.</param>
+    /// <exception cref="UnavailableException">The folder, or a file of it, is not there.</exception>
+    /// <exception cref="UnsupportedException">The adapter is of a kind that is not supported, or changes something that cannot be changed here.</exception>
+    /// <exception cref="IncompatibleException">The adapter does not fit the model, or the model was loaded without the layers that it changes.</exception>
+    /// <exception cref="CorruptException">A file breaks its format.</exception>
+    public DecoderAdapter LoadAdapter(string path)
+    {
+        using LowRankAdapter adapter = LowRankAdapter.Open(path);
+        return new DecoderAdapter(this, adapter.FolderPath, LowRankValues.Of(adapter, Adaptable, _folder));
+    }
 
     /// <inheritdoc />
     public void Dispose() => _shared.Dispose();

@@ -33,7 +33,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
     private int _computed;
     private bool _disposed;
 
-    public OnnxDecoderSession(OnnxDecoderModel model, SharedSession shared, int chunk)
+    public OnnxDecoderSession(OnnxDecoderModel model, SharedSession shared, int chunk, DecoderAdapter? adapter)
     {
         _model = model;
         _lease = shared.Acquire();
@@ -41,6 +41,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         _chunk = chunk;
         _binding = _session.CreateIoBinding();
         _cache = new KeyValueCache(model.Network);
+        (adapter?.Values ?? model.NoAdapter).Bind(_binding);
         _rotary = new BoundRotaryTables(model.Rotary, _binding);
         _state = new RecurrentState(model.Network, _binding);
         _tokens = _state.Exists || model.Network.Ropes.Any(rope => rope.Stretch is not null) ? [] : null;

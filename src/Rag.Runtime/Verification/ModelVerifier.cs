@@ -57,7 +57,7 @@ public static class ModelVerifier
     {
         if (expected.Root.TryGetProperty("cases", out _))
         {
-            using OnnxDecoderModel decoder = await Task.Run(() => OnnxDecoderModel.Load(model, options.Runtime, packing, cancellationToken), cancellationToken).ConfigureAwait(false);
+            using OnnxDecoderModel decoder = await Task.Run(() => OnnxDecoderModel.Load(model, options.Runtime, progress: packing, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
             foreach (VerificationCase found in new DecoderCases(decoder, expected, options.Tolerance, cancellationToken).Run())
             {
                 cases.Add(found);

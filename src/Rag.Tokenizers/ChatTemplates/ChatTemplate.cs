@@ -61,7 +61,10 @@ public sealed class ChatTemplate
     {
         ArgumentNullException.ThrowIfNull(turns);
         ArgumentNullException.ThrowIfNull(context);
-        var messages = turns.Select(turn => (object?)new Dictionary<string, object?> { ["role"] = turn.Role, ["content"] = turn.Content });
+
+        // DeepSeek's templates know a message of calls by that; most others would print it.
+        bool none = Source.Contains("content'] is none", StringComparison.Ordinal);
+        var messages = turns.Select(turn => (object?)turn.ToTemplate(none));
         return Render(TemplateValue.From(messages), context);
     }
 

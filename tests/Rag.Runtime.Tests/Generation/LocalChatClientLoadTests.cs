@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Generation;
+using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Tests.Support;
 using Rag.Tokenizers;
@@ -83,7 +84,7 @@ public sealed class LocalChatClientLoadTests : IDisposable
     public void StopTokens_AreThoseOfTheConfigurationAndTheVocabulary()
     {
         TinyChatModel.Write(_folder.FolderPath);
-        HashSet<int> stops = StopTokens.Of(Rag.Models.ModelFolder.Open(_folder.FolderPath), Tokenizer.Load(_folder.FolderPath));
+        HashSet<int> stops = StopTokens.Of(Rag.Models.ModelFolder.Open(_folder.FolderPath), Tokenizer.Load(_folder.FolderPath), ReplyForm.Plain);
         Assert.Equal([2, 4], stops.Order());
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Rag.Chunks;
 using Rag.Models;
 using Rag.Runtime.Generation;
+using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Runtime.Sessions;
 using Rag.Tests.Support;
@@ -199,8 +200,8 @@ public sealed class LocalChatClientTests : IDisposable
         Tokenizer tokenizer = Tokenizer.Load(_folder.FolderPath);
         OnnxDecoderModel model = OnnxDecoderModel.Load(folder, new RuntimeOptions { Threads = 1 });
         return new LocalChatClient(
-            "tiny", tokenizer, new PromptEncoder(tokenizer, Render), StopTokens.Of(folder, tokenizer), new SamplingOptions(),
-            model.MaxPositions, model.CreateSession, model, options, null);
+            "tiny", tokenizer, new PromptEncoder(tokenizer, Render), StopTokens.Of(folder, tokenizer, ReplyForm.Plain), new SamplingOptions(),
+            model.MaxPositions, _ => model.CreateSession(), model, options, null);
     }
 
     private static string Render(IReadOnlyList<ChatTurn> turns) =>

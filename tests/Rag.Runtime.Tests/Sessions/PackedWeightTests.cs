@@ -129,7 +129,7 @@ public sealed class PackedWeightTests(ITestOutputHelper output) : IDisposable
         using CancellationTokenSource source = new();
         ModelFolder folder = ModelFolder.Open(SharedData.Require("fixtures", "models", "llama_gqa"));
         Assert.Throws<OperationCanceledException>(() => OnnxDecoderModel.Load(
-            folder, new RuntimeOptions { Weights = WeightPrecision.Int8, CacheDirectory = _cache.FolderPath }, new Stopper(source), source.Token));
+            folder, new RuntimeOptions { Weights = WeightPrecision.Int8, CacheDirectory = _cache.FolderPath }, progress: new Stopper(source), cancellationToken: source.Token));
         Assert.Empty(Directory.EnumerateFiles(_cache.FolderPath, "model.*", SearchOption.AllDirectories));
     }
 
@@ -192,7 +192,7 @@ public sealed class PackedWeightTests(ITestOutputHelper output) : IDisposable
     private float[] Logits(string folder, WeightPrecision precision, List<WeightPackingProgress>? reports = null)
     {
         using OnnxDecoderModel model = OnnxDecoderModel.Load(
-            ModelFolder.Open(folder), new RuntimeOptions { Threads = 1, Weights = precision, CacheDirectory = _cache.FolderPath }, new Recorder(reports ?? []), CancellationToken.None);
+            ModelFolder.Open(folder), new RuntimeOptions { Threads = 1, Weights = precision, CacheDirectory = _cache.FolderPath }, progress: new Recorder(reports ?? []), cancellationToken: CancellationToken.None);
         return All(model, [3, 1, 4, 1, 5]);
     }
 

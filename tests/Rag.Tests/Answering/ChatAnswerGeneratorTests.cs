@@ -41,6 +41,17 @@ public sealed class ChatAnswerGeneratorTests
     }
 
     [Fact]
+    public async Task Answer_OfAModelThatThinksAloud_HasNothingOfWhatItThought()
+    {
+        FakeChatClient client = new(_ => ["In summer the harbour opens at dawn [1]."]) { Thought = "Books are lent for a month [2]. I am sorry, I do not know." };
+        (Answer answer, string streamed) = await AskAsync(client);
+        Assert.Equal("In summer the harbour opens at dawn [1].", answer.Text);
+        Assert.Equal(answer.Text, streamed);
+        Assert.Equal(1, Assert.Single(answer.Citations).Source);
+        Assert.False(answer.Refused);
+    }
+
+    [Fact]
     public async Task Answer_ThatQuotes_IsCitedByItsQuotation()
     {
         (Answer answer, _) = await AskAsync(FakeChatClient.Saying("It says \"an hour later\" [1] of ships."));

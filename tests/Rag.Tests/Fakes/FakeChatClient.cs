@@ -13,6 +13,9 @@ internal sealed class FakeChatClient(Func<IReadOnlyList<ChatMessage>, IEnumerabl
 
     public int Asked { get; private set; }
 
+    /// <summary>What it thinks aloud before it speaks; null for nothing.</summary>
+    public string? Thought { get; init; }
+
     public static FakeChatClient Saying(string text, int piece = 3) => new(_ => text.Chunk(piece).Select(chars => new string(chars)));
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
@@ -21,6 +24,11 @@ internal sealed class FakeChatClient(Func<IReadOnlyList<ChatMessage>, IEnumerabl
         Asked++;
         Prompt = [.. messages];
         Options = options;
+        if (Thought is not null)
+        {
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [new TextReasoningContent(Thought)]);
+        }
+
         foreach (string piece in speak(Prompt))
         {
             await Task.Yield();

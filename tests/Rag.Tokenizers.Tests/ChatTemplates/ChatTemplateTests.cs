@@ -21,6 +21,17 @@ public sealed class ChatTemplateTests
         Assert.Contains(named, Assert.Throws<UnsupportedException>(() => ChatTemplate.Parse(source)).Message, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("{% if x %}{{ x | frobnicate }}{% endif %}fine", "fine")]
+    [InlineData("{% if not x %}{{ 'a' }}{% elif x | frobnicate %}{% endif %}", "a")]
+    public void Parse_a_filter_that_there_is_not_directly_in_an_if_fails_only_when_it_is_used(string source, string expected)
+    {
+        Assert.Equal(expected, Render(source));
+        Assert.EndsWith("No filter named 'frobnicate' found.", Assert.Throws<IncompatibleException>(() => Render("{% set x = 1 %}" + source)).Message, StringComparison.Ordinal);
+        Assert.Throws<UnsupportedException>(() => ChatTemplate.Parse("{% if x %}{% for y in x %}{{ y | frobnicate }}{% endfor %}{% endif %}"));
+        Assert.Throws<UnsupportedException>(() => ChatTemplate.Parse("{% if x %}{{ x | xmlattr }}{% endif %}"));
+    }
+
+    [Theory]
     [InlineData("{% if x %}")]
     [InlineData("{{ x ")]
     [InlineData("{% endfor %}")]

@@ -10,6 +10,15 @@ internal delegate object? Filter(RenderState state, object? value, Arguments arg
 /// <summary>The filters that templates may use, by name.</summary>
 internal static class Filters
 {
+    /// <summary>Jinja's own filters, known here or not (jinja2/filters.py, FILTERS).</summary>
+    public static readonly FrozenSet<string> OfJinja = new[]
+    {
+        "abs", "attr", "batch", "capitalize", "center", "count", "d", "default", "dictsort", "e", "escape", "filesizeformat", "first", "float", "forceescape", "format",
+        "groupby", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "max", "min", "pprint", "random", "reject", "rejectattr", "replace", "reverse",
+        "round", "safe", "select", "selectattr", "slice", "sort", "string", "striptags", "sum", "title", "tojson", "trim", "truncate", "unique", "upper", "urlencode", "urlize",
+        "wordcount", "wordwrap", "xmlattr",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     public static readonly FrozenDictionary<string, Filter> All = new Dictionary<string, Filter>
     {
         ["trim"] = (_, v, a) => Methods.Strip(Operations.Text(v), a, true, true),
@@ -45,6 +54,9 @@ internal static class Filters
         ["selectattr"] = (_, v, a) => Choose(v, a, attribute: true, keep: true),
         ["rejectattr"] = (_, v, a) => Choose(v, a, attribute: true, keep: false),
     }.ToFrozenDictionary();
+
+    /// <summary>What stands for a filter that there is not, until it is used.</summary>
+    public static Filter Missing(string name) => (_, _, _) => throw new TemplateFailure($"No filter named '{name}' found.");
 
     private static object? Default(RenderState state, object? value, Arguments arguments) =>
         value is Undefined || (Operations.IsTrue(arguments.Get(1, "boolean")) && !Operations.IsTrue(value)) ? arguments.Get(0, "default_value", "") : value;

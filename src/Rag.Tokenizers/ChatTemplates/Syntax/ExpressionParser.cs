@@ -20,6 +20,9 @@ internal sealed class ExpressionParser(TokenReader tokens)
 
     private int _depth;
 
+    /// <summary>Whether what is parsed stands directly in an if: Jinja then looks for filters and tests when they are used.</summary>
+    public bool Deferred { get; set; }
+
     /// <summary>An expression, or several with commas, which are a tuple.</summary>
     public Expression ParseTuple(bool allowConditional = true)
     {
@@ -269,7 +272,7 @@ internal sealed class ExpressionParser(TokenReader tokens)
                 string name = tokens.ExpectName();
                 if (!Filters.All.TryGetValue(name, out Filter? filter))
                 {
-                    throw tokens.Unsupported($"the filter '{name}'");
+                    filter = Deferred && !Filters.OfJinja.Contains(name) ? Filters.Missing(name) : throw tokens.Unsupported($"the filter '{name}'");
                 }
 
                 value = new FilterCall(value, name, filter, tokens.Take("(") ? ParseArguments() : ArgumentList.None);

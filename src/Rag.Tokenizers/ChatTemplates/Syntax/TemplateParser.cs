@@ -103,6 +103,15 @@ internal sealed class TemplateParser
 
     private If ParseIf()
     {
+        bool deferred = _expressions.Deferred;
+        _expressions.Deferred = true;
+        If statement = ParseBranches();
+        _expressions.Deferred = deferred;
+        return statement;
+    }
+
+    private If ParseBranches()
+    {
         List<(Expression, Block)> branches = [];
         while (true)
         {
@@ -140,6 +149,8 @@ internal sealed class TemplateParser
         }
 
         EndTag();
+        bool deferred = _expressions.Deferred;
+        _expressions.Deferred = false;
         _loops++;
         Block body = ParseBlock("else", "endfor");
         _loops--;
@@ -151,6 +162,7 @@ internal sealed class TemplateParser
             _tokens.Next();
         }
 
+        _expressions.Deferred = deferred;
         EndTag();
         return new For(target, items, filter, body, otherwise);
     }
@@ -194,10 +206,10 @@ internal sealed class TemplateParser
         }
 
         EndTag();
-        int loops = _loops;
-        _loops = 0;
+        (int loops, bool deferred) = (_loops, _expressions.Deferred);
+        (_loops, _expressions.Deferred) = (0, false);
         Block body = ParseBlock("endmacro");
-        _loops = loops;
+        (_loops, _expressions.Deferred) = (loops, deferred);
         _tokens.Next();
         EndTag();
         return new MacroDefinition(name, parameters, body);

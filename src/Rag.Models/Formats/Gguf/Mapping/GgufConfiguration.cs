@@ -38,7 +38,7 @@ internal static class GgufConfiguration
 
         config["hidden_size"] = settings.RequireCount("embedding_length");
         config["intermediate_size"] = settings.RequireCount("feed_forward_length");
-        config["num_hidden_layers"] = settings.RequireCount("block_count");
+        config["num_hidden_layers"] = settings.Layers;
         config["num_attention_heads"] = settings.Heads;
         config["num_key_value_heads"] = settings.KeyValueHeads;
         config["head_dim"] = headSize;
@@ -85,7 +85,8 @@ internal static class GgufConfiguration
         return scaling;
     }
 
-    private static JsonObject? Scaling(GgufSettings settings)
+    /// <summary>The rescaling of rotary frequencies; null for none.</summary>
+    public static JsonObject? Scaling(GgufSettings settings)
     {
         string type = settings.Text("rope.scaling.type") ?? (settings.Number("rope.scale_linear") is null ? "none" : "linear");
         double? factor = settings.Number("rope.scaling.factor") ?? settings.Number("rope.scale_linear");

@@ -7,10 +7,13 @@ internal static class GgufFamilies
     private static readonly TensorRule[] Llama = [.. GgufRules.Around, .. GgufRules.Paired, .. GgufRules.Mlp];
     private static readonly TensorRule[] Experts = [.. GgufRules.Around, .. GgufRules.Attention, .. GgufRules.Experts("mlp", "gate_proj", "up_proj", "down_proj"), GgufRules.MlpNorm];
 
+    private static readonly TensorRule[] ExpertsAndMlp = [.. GgufRules.Mlp, .. GgufRules.Experts("mlp", "gate_proj", "up_proj", "down_proj"), .. GgufRules.SharedExperts];
+    private static readonly TensorRule[] Latent = [.. GgufRules.Around, .. GgufRules.LatentAttention, .. ExpertsAndMlp];
+
     /// <summary>Every family; of several of one architecture the first that applies.</summary>
     public static readonly IReadOnlyList<GgufFamily> All =
     [
-        new("llama", "mixtral", [.. GgufRules.Around, .. GgufRules.Paired, .. GgufRules.Experts("block_sparse_moe", "w1", "w3", "w2"), GgufRules.MlpNorm], GgufFamilyConfiguration.Mixtral)
+        new("llama", "mixtral", [.. GgufRules.Around, .. GgufRules.Paired, .. GgufRules.Experts("block_sparse_moe", "w1", "w3", "w2"), .. GgufRules.SingleExperts("block_sparse_moe", "w1", "w3", "w2"), GgufRules.MlpNorm], GgufFamilyConfiguration.Mixtral)
         {
             Applies = settings => settings.Count("expert_count") is not null,
         },
@@ -29,6 +32,24 @@ internal static class GgufFamilies
         new("cohere2", "cohere2", Plain, GgufFamilyConfiguration.Cohere2),
         new("phi3", "phi3", GgufRules.Override(Plain, new("blk.#.attn_qkv", "model.layers.#.self_attn.qkv_proj"), new("blk.#.ffn_up", "model.layers.#.mlp.gate_up_proj")), GgufFamilyConfiguration.Phi3),
         new("gpt2", "gpt2", GgufRules.Gpt2, GgufFamilyConfiguration.Gpt2),
+        new("deepseek2", "deepseek_v3", Latent, GgufLatentConfiguration.DeepSeekV3) { Applies = GgufLatentConfiguration.IsCorrected },
+        new("deepseek2", "deepseek_v2", Latent, GgufLatentConfiguration.DeepSeekV2),
+        new("glm4", "glm4", GgufRules.Override(Plain, GgufRules.Glm4), GgufConfiguration.WriteCommon),
+        new("glm4moe", "glm4_moe", [.. GgufRules.Around, .. GgufRules.Attention, .. ExpertsAndMlp, GgufRules.NormAfterAttention], GgufLatentConfiguration.Glm4Moe),
+        new("gpt-oss", "gpt_oss", [.. GgufRules.Around, .. GgufRules.Attention, .. GgufRules.GptOss], GgufFamilyConfiguration.GptOss),
+        new("exaone4", "exaone4", [.. Plain, .. GgufRules.OutputNorms], GgufFamilyConfiguration.Exaone4),
+        new("ernie4_5", "ernie4_5", Plain, GgufFamilyConfiguration.Ernie45),
+        new("lfm2", "lfm2", GgufRules.Lfm2, GgufFamilyConfiguration.Lfm2),
+        new("olmoe", "olmoe", Experts, GgufFamilyConfiguration.Olmoe),
+        new("granitemoe", "granitemoe", [.. GgufRules.Around, .. GgufRules.Paired, .. GgufRules.StackedExperts("block_sparse_moe"), new("blk.#.ffn_gate_inp", "model.layers.#.block_sparse_moe.router.layer"), GgufRules.MlpNorm], GgufFamilyConfiguration.GraniteMoe),
+        new("stablelm", "stablelm", Plain, GgufFamilyConfiguration.StableLm),
+        new("phi2", "phi", GgufRules.Override(Plain, GgufRules.Phi2), GgufFamilyConfiguration.Phi2),
+        new("gptneox", "gpt_neox", GgufRules.NeoX, GgufFamilyConfiguration.NeoX),
+        new("bloom", "bloom", GgufRules.Bloom, GgufFamilyConfiguration.Bloom),
+        new("falcon", "falcon", GgufRules.FalconTwoNorms, GgufFamilyConfiguration.Falcon) { Applies = settings => settings.Has("blk.0.attn_norm_2.weight") },
+        new("falcon", "falcon", GgufRules.Falcon, GgufFamilyConfiguration.Falcon),
+        new("mamba2", "mamba2", GgufRules.Mamba2, GgufStateSpaceConfiguration.Mamba2),
+        new("falcon-h1", "falcon_h1", GgufRules.FalconH1, GgufStateSpaceConfiguration.FalconH1),
     ];
 
     /// <summary>The family of a file.</summary>

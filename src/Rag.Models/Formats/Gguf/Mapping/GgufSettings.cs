@@ -4,6 +4,7 @@ namespace Rag.Models.Formats.Gguf.Mapping;
 internal sealed class GgufSettings(GgufFileSet files, string architecture)
 {
     private const int MostCount = 1 << 26;
+    private const int MostLayers = 1 << 14;
 
     public string Architecture { get; } = architecture;
 
@@ -13,12 +14,38 @@ internal sealed class GgufSettings(GgufFileSet files, string architecture)
     public string FilePath => Files.Files[0].FilePath;
 
     /// <summary>A count from 1 up, or null where it is absent.</summary>
-    public int? Count(string key) => Files.Metadata.Whole(Key(key)) switch
+    /// <exception cref="UnsupportedException">It is one for each layer, and they differ.</exception>
+    public int? Count(string key) => (Files.Metadata.ArrayCount(Key(key)) is null ? Files.Metadata.Whole(Key(key)) : Common(key)) switch
     {
         null => null,
         >= 1 and <= MostCount and var count => (int)count,
         _ => throw Files.Metadata.Wrong(Key(key), $"a whole number from 1 to {MostCount}"),
     };
+
+    /// <summary>One whole number for each layer; null where the value is absent or one for all.</summary>
+    public IReadOnlyList<long>? PerLayer(string key) => Files.Metadata.ArrayCount(Key(key)) switch
+    {
+        null => null,
+        <= MostLayers => Files.Metadata.Wholes(Key(key)),
+        _ => throw Files.Metadata.Wrong(Key(key), $"an array of up to {MostLayers} whole numbers"),
+    };
+
+    /// <summary>Whether something holds for each layer; null where the value is absent or one for all.</summary>
+    public IReadOnlyList<bool>? Flags(string key) => Files.Metadata.ArrayCount(Key(key)) switch
+    {
+        null => null,
+        <= MostLayers when Files.Metadata.Value(Key(key)) is object[] values && Array.TrueForAll(values, value => value is bool) => [.. values.Cast<bool>()],
+        <= MostLayers => [.. Files.Metadata.Wholes(Key(key))!.Select(value => value != 0)],
+        _ => throw Files.Metadata.Wrong(Key(key), $"an array of up to {MostLayers} booleans"),
+    };
+
+    public bool? Boolean(string key) => Files.Metadata.Boolean(Key(key));
+
+    /// <summary>Layers behind the others that predict further tokens.</summary>
+    public int PredictionLayers => (int)Math.Clamp(Files.Metadata.Whole(Key("nextn_predict_layers")) ?? 0, 0, MostLayers);
+
+    /// <summary>The layers of the model itself.</summary>
+    public int Layers => RequireCount("block_count") - PredictionLayers is > 0 and var layers ? layers : throw Files.Metadata.Wrong(Key("block_count"), $"more than {PredictionLayers}");
 
     public int RequireCount(string key) => Count(key) ?? throw Files.Metadata.Missing(Key(key));
 
@@ -54,6 +81,14 @@ internal sealed class GgufSettings(GgufFileSet files, string architecture)
     public int Heads => RequireCount("attention.head_count");
 
     public int KeyValueHeads => Count("attention.head_count_kv") ?? Heads;
+
+    // Layers that have none of it say 0.
+    private long? Common(string key)
+    {
+        long[] counts = [.. PerLayer(key)!.Where(count => count != 0).Distinct()];
+        return counts.Length <= 1 ? counts.FirstOrDefault() : throw new UnsupportedException(
+            $"{FilePath}: '{Key(key)}' differs from layer to layer ({string.Join(", ", counts.Take(4))}), which is not supported.", FilePath);
+    }
 
     private string Key(string key) => $"{Architecture}.{key}";
 }

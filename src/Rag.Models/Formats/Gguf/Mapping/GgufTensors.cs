@@ -1,6 +1,5 @@
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Packing;
-using Rag.Models.Packing.Sources;
 
 namespace Rag.Models.Formats.Gguf.Mapping;
 
@@ -9,17 +8,18 @@ internal sealed class GgufTensors : ITensorFile
 {
     private static readonly Dictionary<string, string> None = [];
     private readonly GgufFileSet _files;
-    private readonly Dictionary<string, MappedTensor> _mapped;
+    private readonly Dictionary<string, IMappedTensor> _mapped;
 
-    public GgufTensors(GgufFileSet files, IEnumerable<MappedTensor> tensors)
+    public GgufTensors(GgufFileSet files, IEnumerable<IMappedTensor> tensors)
     {
         _files = files;
-        _mapped = new Dictionary<string, MappedTensor>(StringComparer.Ordinal);
-        foreach (MappedTensor tensor in tensors)
+        _mapped = new Dictionary<string, IMappedTensor>(StringComparer.Ordinal);
+        foreach (IMappedTensor tensor in tensors)
         {
             if (!_mapped.TryAdd(tensor.Name, tensor))
             {
-                throw new CorruptException($"{tensor.File.FilePath}: two tensors stand for '{tensor.Name}'.", tensor.File.FilePath, tensor.Source.Offset);
+                TensorInfo info = tensor.ToInfo();
+                throw new CorruptException($"{info.FilePath}: two tensors stand for '{info.Name}'.", info.FilePath, info.Offset);
             }
         }
 
@@ -43,24 +43,7 @@ internal sealed class GgufTensors : ITensorFile
         return values;
     }
 
-    public PackedRows? OpenPacked(TensorInfo tensor, bool transposed)
-    {
-        MappedTensor mapped = _mapped[tensor.Name];
-        if (mapped.Shape is not [var rows, var columns] || transposed != (mapped.Change == TensorChange.Transposed) || mapped.Change == TensorChange.PlusOne)
-        {
-            return null;
-        }
-
-        (rows, columns) = transposed ? (columns, rows) : (rows, columns);
-        if (!GgufRows.Takes(mapped.Source, columns))
-        {
-            return null;
-        }
-
-        long first = mapped.First / columns;
-        bool paired = mapped.Change is TensorChange.PairedQueries or TensorChange.PairedKeys;
-        return new GgufRows(mapped.File, mapped.Source, rows, (int)columns, row => paired ? MappedTensor.PairedRow(row, rows / mapped.Heads) : first + row);
-    }
+    public PackedRows? OpenPacked(TensorInfo tensor, bool transposed) => _mapped[tensor.Name].OpenPacked(transposed);
 
     public void Dispose() => _files.Dispose();
 }

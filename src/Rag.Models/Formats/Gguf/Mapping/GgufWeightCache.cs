@@ -23,7 +23,7 @@ internal sealed class GgufWeightCache(string root)
     /// <summary>The folder of a model's weights, written now where it is not there.</summary>
     /// <exception cref="UnavailableException">The cache cannot be written.</exception>
     /// <exception cref="UnsupportedException">A tensor is of no known use.</exception>
-    public string Folder(GgufFileSet files, Func<IEnumerable<MappedTensor>> tensors)
+    public string Folder(GgufFileSet files, Func<IEnumerable<IMappedTensor>> tensors)
     {
         string key = Key(files);
         string folder = Path.Combine(root, "rag-gguf", key);

@@ -1,38 +1,63 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Rag.Models.Formats.Safetensors;
+using Rag.Models.Packing;
+using Rag.Models.Packing.Sources;
 
 namespace Rag.Models.Formats.Gguf.Mapping;
 
 /// <summary>
-/// A tensor as a Hugging Face checkpoint holds it, made from one of a GGUF file. F32, F16 and BF16 keep their type where only rows
-/// move; quantised values become F32, which holds them exactly.
+/// A tensor of a checkpoint made from one of a GGUF file. F32, F16 and BF16 keep their type where only rows move; quantised values
+/// become F32, which holds them exactly.
 /// </summary>
 /// <param name="Name">Its name in the checkpoint.</param>
 /// <param name="File">The file that holds the source.</param>
 /// <param name="Source">The source.</param>
 /// <param name="Shape">Its shape in the checkpoint.</param>
 /// <param name="Change">How the source differs.</param>
-/// <param name="Heads">For rows that are paired: how many heads they belong to.</param>
 /// <param name="First">The index of its first value in the source.</param>
-internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo Source, IReadOnlyList<long> Shape, TensorChange Change, int Heads = 1, long First = 0)
+internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo Source, IReadOnlyList<long> Shape, TensorChange Change, long First = 0) : IMappedTensor
 {
+    /// <summary>The row of the source for each row; null where they have one order.</summary>
+    public Func<long, long>? Row { get; init; }
+
     // A multiple of the values of every block.
     private const int PieceValues = 1 << 14;
 
     private long Count => Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
 
-    private TensorDataType DataType => Change is TensorChange.PlusOne or TensorChange.Transposed ? TensorDataType.Float32 : Source.TypeName switch
+    private TensorDataType DataType => Change is TensorChange.PlusOne or TensorChange.Transposed or TensorChange.NegativePowers ? TensorDataType.Float32 : Source.TypeName switch
     {
         "F16" => TensorDataType.Float16,
         "BF16" => TensorDataType.BFloat16,
         _ => TensorDataType.Float32,
     };
 
-    /// <summary>The tensor for a writer.</summary>
-    public StreamedTensor ToStreamed() => new(Name, DataType, Shape, Count * TensorDataTypes.BitsOf(DataType) / 8, Write);
+    private int Width => TensorDataTypes.BitsOf(DataType) / 8;
 
-    /// <summary>The tensor as it is described to who reads it.</summary>
+    /// <summary>The row that the source has at another place: dimensions i and i + n/2 of a head stand there as 2i and 2i + 1.</summary>
+    public static long PairedRow(long row, long headSize)
+    {
+        (long head, long within) = Math.DivRem(row, headSize);
+        (long half, long pair) = Math.DivRem(within, headSize / 2);
+        return (head * headSize) + (2 * pair) + half;
+    }
+
+    /// <summary>
+    /// The row that the source has at another place: of each key head its queries, its key and its value stand together, in the
+    /// source all queries, all keys and all values.
+    /// </summary>
+    public static long FusedRow(long row, long headSize, long heads, long keyHeads)
+    {
+        long queries = heads / keyHeads;
+        (long slot, long within) = Math.DivRem(row, headSize);
+        (long group, long part) = Math.DivRem(slot, queries + 2);
+        long head = part < queries ? (group * queries) + part : part == queries ? heads + group : heads + keyHeads + group;
+        return (head * headSize) + within;
+    }
+
+    public StreamedTensor ToStreamed() => new(Name, DataType, Shape, Count * Width, Write);
+
     public TensorInfo ToInfo() => new()
     {
         Name = Name,
@@ -40,34 +65,31 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
         Shape = Shape,
         FilePath = File.FilePath,
         Offset = Source.Offset,
-        Length = Count * TensorDataTypes.BitsOf(DataType) / 8,
+        Length = Count * Width,
     };
 
-    /// <summary>Reads bytes from one of them on, as many as there is room for; at the start of a block of the source.</summary>
     public void ReadBytes(Span<byte> to, long start)
     {
-        int width = TensorDataTypes.BitsOf(DataType) / 8;
         if (DataType == TensorDataType.Float32)
         {
-            float[] values = ArrayPool<float>.Shared.Rent(to.Length / width);
-            ReadSingles(values.AsSpan(0, to.Length / width), start / width);
-            for (int i = 0; i < to.Length / width; i++)
+            float[] values = ArrayPool<float>.Shared.Rent(to.Length / Width);
+            ReadSingles(values.AsSpan(0, to.Length / Width), start / Width);
+            for (int i = 0; i < to.Length / Width; i++)
             {
-                BinaryPrimitives.WriteSingleLittleEndian(to[(width * i)..], values[i]);
+                BinaryPrimitives.WriteSingleLittleEndian(to[(Width * i)..], values[i]);
             }
 
             ArrayPool<float>.Shared.Return(values);
             return;
         }
 
-        foreach ((long from, int count) in Ranges(start / width, to.Length / width))
+        foreach ((long from, int count) in Ranges(start / Width, to.Length / Width))
         {
-            File.ReadBytes(Source, to[..(count * width)], from * width);
-            to = to[(count * width)..];
+            File.ReadBytes(Source, to[..(count * Width)], from * Width);
+            to = to[(count * Width)..];
         }
     }
 
-    /// <summary>Reads values from one of them on, as many as there is room for; at the start of a block of the source.</summary>
     public void ReadSingles(Span<float> values, long first)
     {
         if (Change == TensorChange.Transposed)
@@ -76,52 +98,62 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
             return;
         }
 
-        float minus = Change == TensorChange.PlusOne ? 1 : 0;
         foreach ((long from, int count) in Ranges(first, values.Length))
         {
-            Span<float> part = values[..count];
-            File.ReadSingles(Source, part, from);
-            for (int i = 0; minus != 0 && i < part.Length; i++)
-            {
-                part[i] -= minus;
-            }
-
+            File.ReadSingles(Source, values[..count], from);
+            Convert(values[..count]);
             values = values[count..];
+        }
+    }
+
+    public PackedRows? OpenPacked(bool transposed)
+    {
+        if (Shape is not [var rows, var columns] || transposed != (Change == TensorChange.Transposed) || Change == TensorChange.PlusOne)
+        {
+            return null;
+        }
+
+        (rows, columns) = transposed ? (columns, rows) : (rows, columns);
+        long first = First / columns;
+        return GgufRows.Takes(Source, columns) ? new GgufRows(File, Source, rows, (int)columns, Row ?? (row => first + row)) : null;
+    }
+
+    private void Convert(Span<float> values)
+    {
+        for (int i = 0; Change == TensorChange.PlusOne && i < values.Length; i++)
+        {
+            values[i] -= 1;
+        }
+
+        for (int i = 0; Change == TensorChange.NegativePowers && i < values.Length; i++)
+        {
+            values[i] = MathF.Log(-values[i]);
         }
     }
 
     private void Write(Stream stream)
     {
-        int width = TensorDataTypes.BitsOf(DataType) / 8;
         if (Change == TensorChange.Transposed)
         {
             WriteSingles(stream, ReadTransposed());
             return;
         }
 
-        byte[] bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(PieceValues, Count) * width);
+        byte[] bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(PieceValues, Count) * Width);
         for (long done = 0; done < Count; done += PieceValues)
         {
-            Span<byte> piece = bytes.AsSpan(0, (int)Math.Min(PieceValues, Count - done) * width);
-            ReadBytes(piece, done * width);
+            Span<byte> piece = bytes.AsSpan(0, (int)Math.Min(PieceValues, Count - done) * Width);
+            ReadBytes(piece, done * Width);
             stream.Write(piece);
         }
 
         ArrayPool<byte>.Shared.Return(bytes);
     }
 
-    /// <summary>The row that the source has at another place: dimensions i and i + n/2 of a head stand there as 2i and 2i + 1.</summary>
-    internal static long PairedRow(long row, long headSize)
-    {
-        (long head, long within) = Math.DivRem(row, headSize);
-        (long half, long pair) = Math.DivRem(within, headSize / 2);
-        return (head * headSize) + (2 * pair) + half;
-    }
-
     // Where the values lie in the source.
     private IEnumerable<(long From, int Count)> Ranges(long first, int count)
     {
-        if (Change is not (TensorChange.PairedQueries or TensorChange.PairedKeys))
+        if (Row is null)
         {
             yield return (First + first, count);
             yield break;
@@ -132,7 +164,7 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
         {
             (long row, long column) = Math.DivRem(first + done, columns);
             int part = (int)Math.Min(columns - column, count - done);
-            yield return ((PairedRow(row, Shape[0] / Heads) * columns) + column, part);
+            yield return ((Row(row) * columns) + column, part);
             done += part;
         }
     }

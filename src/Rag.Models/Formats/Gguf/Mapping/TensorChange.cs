@@ -23,4 +23,22 @@ internal enum TensorChange
 
     /// <summary>The only row of a matrix is a vector.</summary>
     OnlyRow,
+
+    /// <summary>Rows of a fused projection: all queries, then all keys, then all values, instead of those of one key head after another.</summary>
+    FusedHeads,
+
+    /// <summary>The middle dimension, of length 1, is left out.</summary>
+    MiddleLeftOut,
+
+    /// <summary>A vector has more than one dimension.</summary>
+    Folded,
+
+    /// <summary>Numbers below 0 instead of the logarithms of their opposites, and a dimension of length 1 more.</summary>
+    NegativePowers,
+
+    /// <summary>What makes keys from latents, [heads, latent, key], apart from what makes values; both are one matrix.</summary>
+    LatentKeys,
+
+    /// <summary>What makes values from latents, [heads, value, latent]; goes with <see cref="LatentKeys"/>.</summary>
+    LatentValues,
 }
