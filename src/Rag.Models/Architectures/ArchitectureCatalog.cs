@@ -9,14 +9,19 @@ internal static class ArchitectureCatalog
 {
     private static readonly IArchitecture[] All =
     [
+        new AlbertArchitecture(),
         new BertArchitecture(),
         new BloomArchitecture(),
         new CodeGenArchitecture(),
         new CohereArchitecture(),
         new Cohere2Architecture(),
+        new DebertaV2Architecture(),
         new DeepSeekV2Architecture(),
         new DeepSeekV3Architecture(),
+        new DistilBertArchitecture(),
+        new ElectraArchitecture(),
         new Ernie45Architecture(),
+        new EuroBertArchitecture(),
         new Exaone4Architecture(),
         new FalconArchitecture(),
         new FalconH1Architecture(),
@@ -31,11 +36,15 @@ internal static class ArchitectureCatalog
         new GptOssArchitecture(),
         new GraniteArchitecture(),
         new GraniteMoeArchitecture(),
+        new GteArchitecture(),
         new Lfm2Architecture(),
         new LlamaArchitecture(),
         new Mamba2Architecture(),
         new MistralArchitecture(),
         new MixtralArchitecture(),
+        new ModernBertArchitecture(),
+        new MpnetArchitecture(),
+        new NomicBertArchitecture(),
         new Olmo2Architecture(),
         new OlmoeArchitecture(),
         new PhiArchitecture(),
@@ -44,8 +53,10 @@ internal static class ArchitectureCatalog
         new Qwen2MoeArchitecture(),
         new Qwen3Architecture(),
         new Qwen3MoeArchitecture(),
+        new RobertaArchitecture(),
         new SmolLm3Architecture(),
         new StableLmArchitecture(),
+        new T5EncoderArchitecture(),
     ];
 
     /// <summary>Every supported model_type, sorted.</summary>

@@ -9,76 +9,47 @@ internal sealed class BertArchitecture : IArchitecture
 {
     public IReadOnlyList<string> ModelTypes { get; } = ["bert"];
 
-    public NetworkDescription Describe(ModelConfiguration config, SafetensorsFolder weights)
+    public NetworkDescription Describe(ModelConfiguration config, SafetensorsFolder weights) => Describe(config, weights, "bert.");
+
+    /// <summary>BERT's network under a family's prefix, with tables of the width "embedding_size" where that is said.</summary>
+    public static NetworkDescription Describe(ModelConfiguration config, SafetensorsFolder weights, string family)
     {
-        Sizes sizes = Sizes.Read(config);
+        EncoderParts parts = Parts(config, weights);
+        string prefix = Prefix(weights, family);
+        return parts.Network(Embedding(config, parts, prefix), i => Layer(parts, $"{prefix}encoder.layer.{i}."));
+    }
+
+    /// <summary>BERT's sizes and settings, without those that are not supported.</summary>
+    public static EncoderParts Parts(ModelConfiguration config, SafetensorsFolder weights)
+    {
         if (config.String("position_embedding_type") is { } positions and not "absolute")
         {
             throw new UnsupportedException($"{config.Path}: position_embedding_type '{positions}' is not supported; 'absolute' is.", config.Path);
         }
 
-        if (config.Boolean("is_decoder", absent: false))
-        {
-            throw new UnsupportedException($"{config.Path}: BERT with is_decoder set is not supported; it is as an encoder.", config.Path);
-        }
+        return !config.Boolean("is_decoder", absent: false)
+            ? new EncoderParts(config, weights, Sizes.Read(config)) { MaxPositions = config.Count("max_position_embeddings", 512) }
+            : throw new UnsupportedException($"{config.Path}: a {config.ModelType} with is_decoder set is not supported; it is as an encoder.", config.Path);
+    }
 
-        // By a table that is always in the file: that of the words may be another folder's.
-        string prefix = weights.Find("bert.embeddings.position_embeddings.weight") is null ? "" : "bert.";
-        int maxPositions = config.Count("max_position_embeddings", 512);
-        NormDescription Norm(string name) => ReadNorm(config, weights, sizes, name);
-        return new NetworkDescription
+    // By a table that is always in the file: that of the words may be another folder's.
+    public static string Prefix(SafetensorsFolder weights, string family) => weights.Find(family + "embeddings.position_embeddings.weight") is null ? "" : family;
+
+    public static EmbeddingDescription Embedding(ModelConfiguration config, EncoderParts parts, string prefix)
+    {
+        int width = config.Count("embedding_size", parts.Sizes.Hidden);
+        return new EmbeddingDescription
         {
-            Kind = NetworkKind.Encoder,
-            VocabularySize = sizes.Vocabulary,
-            HiddenSize = sizes.Hidden,
-            MaxPositions = maxPositions,
-            Embedding = new EmbeddingDescription
-            {
-                Tokens = new Weight(prefix + "embeddings.word_embeddings.weight", sizes.Vocabulary, sizes.Hidden),
-                Positions = new Weight(prefix + "embeddings.position_embeddings.weight", maxPositions, sizes.Hidden),
-                TokenTypes = new Weight(prefix + "embeddings.token_type_embeddings.weight", config.Count("type_vocab_size", 2), sizes.Hidden),
-                Norm = Norm(prefix + "embeddings.LayerNorm"),
-            },
-            Layers = [.. Enumerable.Range(0, sizes.Layers).Select(i => Layer(config, sizes, $"{prefix}encoder.layer.{i}.", Norm))],
+            Tokens = parts.Table(prefix + "embeddings.word_embeddings", parts.Sizes.Vocabulary, width),
+            Positions = parts.Table(prefix + "embeddings.position_embeddings", parts.MaxPositions, width),
+            TokenTypes = parts.Table(prefix + "embeddings.token_type_embeddings", config.Count("type_vocab_size", 2), width),
+            Norm = parts.Norm(prefix + "embeddings.LayerNorm", width),
         };
     }
 
-    private static LayerDescription Layer(ModelConfiguration config, Sizes sizes, string name, Func<string, NormDescription> norm)
-    {
-        LinearDescription Linear(string part, int inputs, int outputs) => LinearDescription.Named(name + part, inputs, outputs, bias: true);
-        return new LayerDescription
-        {
-            Residual = ResidualForm.PostNorm,
-            Mixer = new AttentionDescription
-            {
-                Heads = sizes.Heads,
-                KeyValueHeads = sizes.Heads,
-                HeadSize = sizes.HeadSize,
-                Scale = 1 / MathF.Sqrt(sizes.HeadSize),
-                Query = Linear("attention.self.query", sizes.Hidden, sizes.Hidden),
-                Key = Linear("attention.self.key", sizes.Hidden, sizes.Hidden),
-                Value = Linear("attention.self.value", sizes.Hidden, sizes.Hidden),
-                Output = Linear("attention.output.dense", sizes.Hidden, sizes.Hidden),
-            },
-            MixerNorm = norm(name + "attention.output.LayerNorm"),
-            Mlp = new MlpDescription
-            {
-                Activation = Activations.Read(config, "hidden_act", "gelu"),
-                Up = Linear("intermediate.dense", sizes.Hidden, sizes.Intermediate),
-                Down = Linear("output.dense", sizes.Intermediate, sizes.Hidden),
-            },
-            MlpNorm = norm(name + "output.LayerNorm"),
-        };
-    }
-
-    // The oldest checkpoints, converted from TensorFlow, say gamma and beta.
-    private static NormDescription ReadNorm(ModelConfiguration config, SafetensorsFolder weights, Sizes sizes, string name)
-    {
-        bool old = weights.Find(name + ".weight") is null && weights.Find(name + ".gamma") is not null;
-        return new NormDescription(
-            NormKind.Layer,
-            new Weight(name + (old ? ".gamma" : ".weight"), sizes.Hidden),
-            new Weight(name + (old ? ".beta" : ".bias"), sizes.Hidden),
-            (float)config.Double("layer_norm_eps", 1e-12));
-    }
+    private static LayerDescription Layer(EncoderParts parts, string name) => parts.PostNormLayer(
+        parts.Attention(name + "attention.self.query", name + "attention.self.key", name + "attention.self.value", name + "attention.output.dense"),
+        name + "attention.output.LayerNorm",
+        parts.Mlp(name + "intermediate.dense", name + "output.dense"),
+        name + "output.LayerNorm");
 }

@@ -4,7 +4,7 @@ using Rag.Models.Networks;
 
 namespace Rag.Models.Architectures;
 
-/// <summary>Gemma 3, the text model: normalised heads, and windows with a rotary base of their own on most layers (transformers modeling_gemma3.py).</summary>
+/// <summary>Gemma 3, the text model: normalised heads, and windows with a rotary base of their own on most layers; seeing both ways where it is an embedding model (transformers modeling_gemma3.py).</summary>
 internal sealed class Gemma3Architecture : IArchitecture
 {
     public IReadOnlyList<string> ModelTypes { get; } = ["gemma3_text"];
@@ -14,6 +14,13 @@ internal sealed class Gemma3Architecture : IArchitecture
         DecoderParts parts = GemmaArchitecture.Parts(config, weights);
         int pattern = config.OptionalCount("sliding_window_pattern") ?? config.Count("_sliding_window_pattern", 6);
         int?[] windows = LayerWindows.Read(config, parts.Sizes.Layers, absent: 4096, i => (i + 1) % pattern != 0);
+        bool bothWays = config.Boolean("use_bidirectional_attention", absent: false);
+        if (bothWays)
+        {
+            // The whole window is stated: half of it lies before a token and half after.
+            windows = [.. windows.Select(window => (window / 2) + 1)];
+        }
+
         bool bias = config.Boolean("attention_bias", absent: false);
         float scale = 1 / MathF.Sqrt((float)config.Double("query_pre_attn_scalar", 256));
         float cap = GemmaArchitecture.SoftCap(config, "attn_logit_softcapping", 0);
@@ -26,11 +33,12 @@ internal sealed class Gemma3Architecture : IArchitecture
             QueryNorm = parts.HeadNorm(name + "q_norm"),
             KeyNorm = parts.HeadNorm(name + "k_norm"),
         };
-        return GemmaArchitecture.Scaled(parts.Network(i => GemmaArchitecture.SandwichLayer(parts, i, Attention(parts.LayerName(i) + "self_attn.", windows[i])))) with
+        NetworkDescription network = GemmaArchitecture.Scaled(parts.Network(i => GemmaArchitecture.SandwichLayer(parts, i, Attention(parts.LayerName(i) + "self_attn.", windows[i])))) with
         {
             Ropes = Ropes(config, parts),
             LogitSoftCap = GemmaArchitecture.SoftCap(config, "final_logit_softcapping", 0),
         };
+        return bothWays ? network with { Kind = NetworkKind.Encoder, Head = null } : network;
     }
 
     // That of the layers that see everything, then that of the others; rescaling is for the first alone.

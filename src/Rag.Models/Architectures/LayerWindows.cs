@@ -12,13 +12,7 @@ internal static class LayerWindows
     /// <param name="slides">The family's rule, where no list is given.</param>
     public static int?[] Read(ModelConfiguration config, int layers, int? absent, Func<int, bool> slides)
     {
-        IReadOnlyList<string>? types = config.Strings("layer_types");
-        if (types is not null && types.Count < layers)
-        {
-            throw config.Wrong("layer_types", $"a list of {layers} texts");
-        }
-
-        bool[] sliding = [.. Enumerable.Range(0, layers).Select(i => types is null ? slides(i) : Slides(config, types[i]))];
+        bool[] sliding = Sliding(config, layers, slides);
         if (!sliding.Contains(true))
         {
             return new int?[layers];
@@ -26,6 +20,16 @@ internal static class LayerWindows
 
         int? window = config.IsNull("sliding_window") ? null : config.OptionalCount("sliding_window") ?? absent;
         return [.. sliding.Select(slide => slide ? window : null)];
+    }
+
+    /// <summary>Which layers see a window, for a family that states its size in a way of its own.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static bool[] Sliding(ModelConfiguration config, int layers, Func<int, bool> slides)
+    {
+        IReadOnlyList<string>? types = config.Strings("layer_types");
+        return types is not null && types.Count < layers
+            ? throw config.Wrong("layer_types", $"a list of {layers} texts")
+            : [.. Enumerable.Range(0, layers).Select(i => types is null ? slides(i) : Slides(config, types[i]))];
     }
 
     private static bool Slides(ModelConfiguration config, string type) => type switch

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Rag.Models.Configuration;
 
 /// <summary>
-/// What sentence-transformers' files say: modules.json, N_Pooling/config.json, sentence_bert_config.json,
-/// config_sentence_transformers.json; both spellings of the pooling file, and modules matched by the last part of their type.
+/// What sentence-transformers' files say: modules.json and the configurations of its modules, sentence_bert_config.json,
+/// config_sentence_transformers.json.
 /// </summary>
 public sealed record SentenceTransformerConfiguration
 {
@@ -23,86 +23,37 @@ public sealed record SentenceTransformerConfiguration
     /// <summary>The name of the prompt for an input of which nothing more is said; null for none.</summary>
     public string? DefaultPromptName { get; init; }
 
-    private const string PromptsFile = "config_sentence_transformers.json";
+    /// <summary>Whether the tokens of a prompt take part in the pooling.</summary>
+    public bool IncludePrompt { get; init; } = true;
 
-    private static readonly (string Key, string Name, PoolingKind Kind)[] Kinds =
-    [
-        ("pooling_mode_cls_token", "cls", PoolingKind.Cls),
-        ("pooling_mode_max_tokens", "max", PoolingKind.Max),
-        ("pooling_mode_mean_tokens", "mean", PoolingKind.Mean),
-        ("pooling_mode_mean_sqrt_len_tokens", "mean_sqrt_len_tokens", PoolingKind.MeanSqrtLength),
-        ("pooling_mode_weightedmean_tokens", "weightedmean", PoolingKind.WeightedMean),
-        ("pooling_mode_lasttoken", "lasttoken", PoolingKind.LastToken),
-    ];
+    /// <summary>What follows the pooling, in order, the last normalisation among it.</summary>
+    internal IReadOnlyList<VectorModule> After { get; init; } = [];
+
+    /// <summary>The type of a module that makes no vector of a sentence, such as a sparse one's; null for none.</summary>
+    internal string? ForeignModule { get; init; }
+
+    private const string PromptsFile = "config_sentence_transformers.json";
 
     /// <summary>Reads the files of a folder; null where it has no modules.json.</summary>
     internal static SentenceTransformerConfiguration? Read(string folder)
     {
-        string modulesPath = Path.Combine(folder, "modules.json");
-        if (!File.Exists(modulesPath))
+        if (SentenceModules.Read(folder) is not { } modules)
         {
             return null;
         }
 
-        using JsonDocument modules = BoundedJson.Read(modulesPath, ModelFolder.MaxJsonBytes);
-        if (modules.RootElement.ValueKind != JsonValueKind.Array)
-        {
-            throw new CorruptException($"{modulesPath} is not a list of modules.", modulesPath);
-        }
-
-        IReadOnlyList<PoolingKind> pooling = [PoolingKind.Mean];
-        bool normalize = false;
-        foreach (JsonElement item in modules.RootElement.EnumerateArray())
-        {
-            ModelConfiguration module = new(item, modulesPath);
-            switch (module.RequireString("type").Split('.')[^1])
-            {
-                case "Transformer":
-                    break;
-                case "Pooling":
-                    pooling = ReadPooling(Path.Combine(folder, ModuleFolder(module), "config.json"));
-                    break;
-                case "Normalize":
-                    normalize = true;
-                    break;
-                case var other:
-                    throw new UnsupportedException($"{modulesPath} has a module of type '{other}'; Transformer, Pooling and Normalize are supported.", modulesPath);
-            }
-        }
-
         return new SentenceTransformerConfiguration
         {
-            Pooling = pooling,
-            Normalize = normalize,
+            Pooling = modules.Pooling,
+            Normalize = modules.After is [.., NormalizeModule],
+            IncludePrompt = modules.IncludePrompt,
+            After = modules.After,
+            ForeignModule = modules.Foreign,
             MaxSequenceLength = Optional(folder, "sentence_bert_config.json", c => c.OptionalCount("max_seq_length")),
             Prompts = Optional(folder, PromptsFile, ReadPrompts) ?? [],
             DefaultPromptName = Optional(folder, PromptsFile, config => config.String("default_prompt_name")),
         };
     }
-
-    // A module's path is one plain folder name, so that it cannot lead out of the model.
-    private static string ModuleFolder(ModelConfiguration module)
-    {
-        string path = module.String("path") ?? string.Empty;
-        return path is "" or "." or ".." || path.AsSpan().ContainsAny("/\\:\0")
-            ? throw new CorruptException($"{module.Path}: the module path '{path}' is not a plain folder name.", module.Path)
-            : path;
-    }
-
-    private static PoolingKind[] ReadPooling(string path)
-    {
-        using JsonDocument document = BoundedJson.Read(path, ModelFolder.MaxJsonBytes);
-        ModelConfiguration config = new(document.RootElement, path);
-        PoolingKind[] kinds = config.String("pooling_mode") is { } mode
-            ? [.. mode.Split('+').Select(part => Parse(part, path))]
-            : [.. Kinds.Where(k => config.Boolean(k.Key, absent: false)).Select(k => k.Kind)];
-        return kinds.Length > 0 ? kinds : throw new CorruptException($"{path} switches no pooling mode on.", path);
-    }
-
-    private static PoolingKind Parse(string mode, string path) =>
-        Array.Find(Kinds, k => k.Name == mode) is { Key: not null } found
-            ? found.Kind
-            : throw new UnsupportedException($"{path}: the pooling mode '{mode}' is not supported; {string.Join(", ", Kinds.Select(k => k.Name))} are.", path);
 
     private static Dictionary<string, string> ReadPrompts(ModelConfiguration config)
     {

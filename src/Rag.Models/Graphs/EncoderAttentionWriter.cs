@@ -4,33 +4,93 @@ using Rag.Models.Networks;
 namespace Rag.Models.Graphs;
 
 /// <summary>
-/// Attention over every attended token as com.microsoft Attention (ContribOperators.md): one product for queries, keys
-/// and values, whose weights are put side by side while loading.
+/// Attention over every attended token (ContribOperators.md): com.microsoft Attention, with one product for queries, keys and values
+/// whose weights are put side by side while loading, or com.microsoft MultiHeadAttention where something is done to them in between.
 /// </summary>
-internal sealed class EncoderAttentionWriter : IMixerWriter
+internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWriter weights, EncoderInputs inputs) : IMixerWriter
 {
-    // Far below any score, and far enough from the largest float that adding a score stays finite.
-    private const float Masked = -1e30f;
-    private readonly OnnxGraphBuilder _graph;
-    private readonly WeightWriter _weights;
-    private readonly string _mask;
-
-    public EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWriter weights)
-    {
-        (_graph, _weights) = (graph, weights);
-        string mask = graph.Input(GraphNames.AttentionMask, OnnxDataType.Int64, "batch", "sequence");
-        _mask = graph.Node("Cast", [mask], new OnnxAttribute("to", (long)OnnxDataType.Int32));
-    }
+    private readonly ScoreBiasWriter _biases = new(graph, weights, inputs);
+    private readonly DisentangledWriter _disentangled = new(graph, weights, inputs);
+    private readonly NormWriter _norms = new(graph, weights);
+    private readonly Dictionary<string, (string Weight, string Bias)> _sideBySide = new(StringComparer.Ordinal);
 
     public string Write(MixerDescription mixer, int layer, string x)
     {
         AttentionDescription attention = (AttentionDescription)mixer;
-        LinearDescription[] parts = [attention.Query, attention.Key, attention.Value];
-        return _graph.MicrosoftNode(
-            "Attention",
-            [x, _weights.SideBySide([.. parts.Select(p => p.Weight)]), _weights.Joined([.. parts.Select(p => p.Bias!)]), _mask],
-            new OnnxAttribute("num_heads", attention.Heads),
-            new OnnxAttribute("scale", attention.Scale),
-            new OnnxAttribute("mask_filter_value", Masked));
+
+        // The operators hide what comes after a query by themselves, but do not know a window.
+        bool causal = inputs.Network.Causal;
+        string bias = _biases.Write(attention, causal && attention.Window is not null);
+        OnnxAttribute[] attributes =
+        [
+            new("num_heads", attention.Heads),
+            new("scale", attention.Scale),
+            new("mask_filter_value", EncoderInputs.Masked),
+            new("unidirectional", causal && attention.Window is null ? 1 : 0),
+        ];
+        return IsPlain(attention) ? WithProjections(attention, x, bias, attributes) : Projected(attention, x, bias, attributes);
+    }
+
+    private static bool IsPlain(AttentionDescription attention) =>
+        attention is { Rope: null, QueryNorm: null, KeyNorm: null, Clip: null, Disentangled: null }
+        && attention.KeyValueHeads == attention.Heads
+        && attention.Query.Bias is null == attention.Key.Bias is null && attention.Query.Bias is null == attention.Value.Bias is null;
+
+    private string WithProjections(AttentionDescription attention, string x, string bias, OnnxAttribute[] attributes)
+    {
+        (string weight, string added) = SideBySide([attention.Query, attention.Key, attention.Value]);
+        return graph.MicrosoftNode("Attention", [x, weight, added, inputs.MaskIndex, "", bias], attributes);
+    }
+
+    // Layers that share their weights share what is made of them.
+    private (string Weight, string Bias) SideBySide(LinearDescription[] parts)
+    {
+        string key = string.Join('\n', parts.Select(part => $"{part.Weight.Name}/{part.Weight.Rows}"));
+        if (!_sideBySide.TryGetValue(key, out (string Weight, string Bias) written))
+        {
+            string weight = weights.SideBySide([.. parts.Select(part => part.Weight)]);
+            _sideBySide.Add(key, written = (weight, parts[0].Bias is null ? "" : weights.Joined([.. parts.Select(part => part.Bias!)])));
+        }
+
+        return written;
+    }
+
+    private string Projected(AttentionDescription attention, string x, string bias, OnnxAttribute[] attributes)
+    {
+        int keyHeads = attention.KeyValueHeads;
+        string query = Turned(Project(x, attention, attention.Query, attention.QueryNorm, attention.Heads), attention, attention.Heads);
+        string key = Turned(Project(x, attention, attention.Key, attention.KeyNorm, keyHeads), attention, keyHeads);
+        string value = Project(x, attention, attention.Value, null, keyHeads);
+        if (attention.Disentangled is { } positions)
+        {
+            string added = _disentangled.Write(attention, positions, query, key);
+            bias = bias.Length == 0 ? added : graph.Node("Add", [added, bias]);
+        }
+
+        return graph.MicrosoftNode("MultiHeadAttention", [query, Repeated(key, attention), Repeated(value, attention), "", inputs.MaskIndex, bias], attributes);
+    }
+
+    private string Project(string x, AttentionDescription attention, LinearDescription linear, NormDescription? norm, int heads)
+    {
+        string y = weights.Linear(x, linear);
+        y = attention.Clip is { } clip ? graph.Node("Clip", [y, graph.Constant([-clip]), graph.Constant([clip])]) : y;
+        return norm is null ? y : _norms.WriteHeads(norm, y, heads, attention.HeadSize);
+    }
+
+    private string Turned(string x, AttentionDescription attention, int heads) =>
+        attention.Rope is { } rope ? inputs.Rotate(x, heads, attention.HeadSize, rope) : x;
+
+    // The operator wants a key for each query head.
+    private string Repeated(string x, AttentionDescription attention)
+    {
+        int times = attention.Heads / attention.KeyValueHeads;
+        if (times == 1)
+        {
+            return x;
+        }
+
+        string split = graph.Node("Reshape", [x, graph.Constant([0L, 0L, attention.KeyValueHeads, 1L, attention.HeadSize], 5)]);
+        string repeated = graph.Node("Expand", [split, graph.Constant([1L, 1L, 1L, times, 1L], 5)]);
+        return graph.Node("Reshape", [repeated, graph.Constant([0L, 0L, (long)attention.Heads * attention.HeadSize], 3)]);
     }
 }

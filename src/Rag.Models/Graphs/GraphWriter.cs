@@ -1,6 +1,7 @@
 using Rag.Models.Formats.Onnx;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
+using Rag.Models.Packing;
 
 namespace Rag.Models.Graphs;
 
@@ -11,33 +12,49 @@ internal sealed class GraphWriter
     private readonly NetworkDescription _network;
     private readonly WeightWriter _weights;
 
-    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed)
+    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing)
     {
         _network = network;
-        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage);
+        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing);
     }
 
     /// <summary>Writes the graph; its weights stay in the files of the folder.</summary>
     /// <param name="network">What to write.</param>
     /// <param name="weights">The folder.</param>
     /// <param name="borrowed">A tensor that another folder holds, which goes into the graph itself.</param>
+    /// <param name="packing">Which matrices are packed; null for none.</param>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than the network needs.</exception>
-    public static ModelGraph Write(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null)
+    public static ModelGraph Write(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, IMatrixPacking? packing = null)
     {
-        GraphWriter writer = new(network, weights, borrowed);
+        GraphWriter writer = new(network, weights, borrowed, packing);
         writer.WriteNetwork();
         return new ModelGraph(network, writer._graph.ToModel("network"), WeightsFolder(writer._weights.Files, weights.FolderPath));
+    }
+
+    /// <summary>The stored tensors that a graph declares beside packed matrices, which it is told of while it is written for show.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static IReadOnlyList<TensorInfo> Declared(NetworkDescription network, SafetensorsFolder weights, IMatrixPacking packing)
+    {
+        GraphWriter writer = new(network, weights, null, packing);
+        writer.WriteNetwork();
+        return writer._graph.Externals;
     }
 
     private void WriteNetwork()
     {
         string ids = _graph.Input(GraphNames.InputIds, OnnxDataType.Int64, "batch", "sequence");
         DecoderInputs? inputs = _network.Kind == NetworkKind.Decoder ? new DecoderInputs(_graph, _network, ids) : null;
-        IMixerWriter mixer = inputs is null ? new EncoderAttentionWriter(_graph, _weights) : new MixerWriter(_graph, _weights, inputs);
+        EncoderInputs? encoder = inputs is null ? new EncoderInputs(_graph, _network, ids) : null;
+        IMixerWriter mixer = inputs is null ? new EncoderAttentionWriter(_graph, _weights, encoder!) : new MixerWriter(_graph, _weights, inputs);
         string? types = _network.Kind == NetworkKind.SpanReader
             ? _graph.Input(GraphNames.TokenTypeIds, OnnxDataType.Int64, "batch", "sequence")
             : null;
-        string? positions = _network.Embedding.Positions is null ? null : inputs?.PositionIds;
+        string? positions = _network.Embedding switch
+        {
+            { Positions: null } => null,
+            { FirstPosition: { } first } when encoder is not null => encoder.CountedPositions(first),
+            _ => inputs?.PositionIds,
+        };
         ResidualWriter residual = new(_graph, _weights, new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types, positions));
         for (int i = 0; i < _network.Layers.Count; i++)
         {

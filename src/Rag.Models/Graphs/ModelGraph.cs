@@ -1,6 +1,7 @@
 using Rag.Models.Architectures;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
+using Rag.Models.Packing;
 
 namespace Rag.Models.Graphs;
 
@@ -17,6 +18,35 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
     {
         using SafetensorsFolder weights = folder.OpenWeights();
         return GraphWriter.Write(ArchitectureCatalog.Describe(folder, weights), weights);
+    }
+
+    /// <summary>Writes the graph of a model folder as an encoder; of a decoder, without its head and its cache.</summary>
+    /// <inheritdoc cref="Write(ModelFolder)"/>
+    public static ModelGraph WriteEncoder(ModelFolder folder)
+    {
+        using SafetensorsFolder weights = folder.OpenWeights();
+        return GraphWriter.Write(EncoderNetwork.Of(folder, ArchitectureCatalog.Describe(folder, weights)), weights);
+    }
+
+    /// <summary>Writes the graph of a decoder whose matrices are packed: they are taken from a cache, and put there the first time.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="packing">How.</param>
+    /// <param name="progress">Told while weights are packed; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the packing; nothing has been written then.</param>
+    /// <exception cref="UnavailableException">The cache cannot be written.</exception>
+    /// <inheritdoc cref="Write(ModelFolder)"/>
+    public static ModelGraph WritePacked(
+        ModelFolder folder, PackingOptions packing, IProgress<WeightPackingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using SafetensorsFolder weights = folder.OpenWeights();
+        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        if (network.Kind != NetworkKind.Decoder || packing.Precision == WeightPrecision.Single)
+        {
+            return GraphWriter.Write(network, weights);
+        }
+
+        using SafetensorsFolder packed = new PackedWeightCache(packing).Open(folder, network, weights, progress, cancellationToken);
+        return GraphWriter.Write(network, packed, packing: new PackedFile(packed, packing.RoundActivations ? 4 : 1));
     }
 
     /// <summary>Writes the graph of a span reader: the folder's encoder with the span head "qa_outputs".</summary>

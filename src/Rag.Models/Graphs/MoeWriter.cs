@@ -1,5 +1,6 @@
 using Rag.Models.Formats.Onnx;
 using Rag.Models.Networks;
+using Rag.Models.Packing;
 
 namespace Rag.Models.Graphs;
 
@@ -39,6 +40,12 @@ internal sealed class MoeWriter(OnnxGraphBuilder graph, WeightWriter weights)
     private string Experts(MoeDescription moe, string tokens, string logits, long hidden)
     {
         bool biased = moe.Gate[0].Bias is not null;
+        if (weights.PackedExperts([.. moe.Gate.Select(g => g.Weight)], [.. moe.Up.Select(u => u.Weight)]) is { } inner &&
+            weights.PackedExperts([.. moe.Down.Select(d => d.Weight)], []) is { } outer)
+        {
+            return PackedExperts(moe, tokens, logits, hidden, inner, outer);
+        }
+
         return graph.MicrosoftNode(
             "MoE",
             [
@@ -49,16 +56,43 @@ internal sealed class MoeWriter(OnnxGraphBuilder graph, WeightWriter weights)
                 Stacked(moe.Down.Select(d => d.Weight), [moe.Experts, hidden, moe.Width]),
                 biased ? Stacked(moe.Down.Select(d => d.Bias!), [moe.Experts, hidden]) : "",
             ],
-            [
-                new OnnxAttribute("k", moe.Router.Chosen),
-                new OnnxAttribute("normalize_routing_weights", 1),
-                new OnnxAttribute("activation_type", "swiglu"),
-                new OnnxAttribute("swiglu_fusion", 1),
-                new OnnxAttribute("activation_alpha", moe.Slope),
-                new OnnxAttribute("activation_beta", moe.UpOffset),
-                .. moe.Limit is { } limit ? (OnnxAttribute[])[new OnnxAttribute("swiglu_limit", limit)] : [],
-            ]);
+            Attributes(moe));
     }
+
+    // com.microsoft QMoE: the same over packed matrices.
+    private string PackedExperts(MoeDescription moe, string tokens, string logits, long hidden, PackedMatrix inner, PackedMatrix outer)
+    {
+        bool biased = moe.Gate[0].Bias is not null;
+        PackedForm form = inner.Form;
+        (string Values, string Scales) Tensors(PackedMatrix packed, long rows, int columns) => weights.DeclareExperts(
+            packed, [moe.Experts, rows, (long)columns * form.Bits / 8], [moe.Experts, rows, form.Blocks(columns)]);
+        (string innerValues, string innerScales) = Tensors(inner, 2L * moe.Width, (int)hidden);
+        (string outerValues, string outerScales) = Tensors(outer, hidden, moe.Width);
+        return graph.MicrosoftNode(
+            "QMoE",
+            [
+                tokens,
+                logits,
+                innerValues,
+                innerScales,
+                biased ? Interleaved(moe.Gate.Select(g => g.Bias!), moe.Up.Select(u => u.Bias!), [-1, 1], [moe.Experts, 2 * moe.Width]) : "",
+                outerValues,
+                outerScales,
+                biased ? Stacked(moe.Down.Select(d => d.Bias!), [moe.Experts, hidden]) : "",
+            ],
+            [.. Attributes(moe), new OnnxAttribute("expert_weight_bits", form.Bits), new OnnxAttribute("block_size", form.BlockSize)]);
+    }
+
+    private static OnnxAttribute[] Attributes(MoeDescription moe) =>
+    [
+        new OnnxAttribute("k", moe.Router.Chosen),
+        new OnnxAttribute("normalize_routing_weights", 1),
+        new OnnxAttribute("activation_type", "swiglu"),
+        new OnnxAttribute("swiglu_fusion", 1),
+        new OnnxAttribute("activation_alpha", moe.Slope),
+        new OnnxAttribute("activation_beta", moe.UpOffset),
+        .. moe.Limit is { } limit ? (OnnxAttribute[])[new OnnxAttribute("swiglu_limit", limit)] : [],
+    ];
 
     // Row i of the gates beside row i of the others, as the operator wants them.
     private string Interleaved(IEnumerable<Weight> gates, IEnumerable<Weight> ups, long[] row, long[] shape) => graph.Node(

@@ -15,7 +15,7 @@ internal sealed class RouterWriter(OnnxGraphBuilder graph, WeightWriter weights)
     /// <returns>The weights of the chosen experts and their numbers, both [tokens, chosen].</returns>
     public (string Weights, string Experts) Write(RouterDescription router, int experts, string x)
     {
-        string logits = weights.Linear(x, router.Logits);
+        string logits = weights.ExactLinear(x, router.Logits);
         string scores = router.Score == RouterScore.Softmax
             ? graph.Node("Softmax", [logits], new OnnxAttribute("axis", -1))
             : graph.Node("Sigmoid", [logits]);

@@ -1,6 +1,7 @@
 using Rag.Models.Formats.Onnx;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
+using Rag.Models.Packing;
 using Rag.Models.Quantization;
 
 namespace Rag.Models.Graphs;
@@ -12,7 +13,7 @@ namespace Rag.Models.Graphs;
 /// with 135 M parameters: loading takes the time and the peak memory that it takes from F32, since the kernels keep a packed
 /// copy of their own either way. Embedding rows are gathered first and widened after, so that a table stays in its stored size.
 /// </summary>
-internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null, WeightStorage storage = WeightStorage.Plain)
+internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null, WeightStorage storage = WeightStorage.Plain, IMatrixPacking? packing = null)
 {
     private readonly Dictionary<string, string> _singles = new(StringComparer.Ordinal);
     private readonly WeightSource _source = new(weights, borrowed);
@@ -74,6 +75,11 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <summary>Rows of a table, in single precision.</summary>
     public string Rows(Weight table, string ids)
     {
+        if (packing?.FindTable(table) is { Form: { Bits: 8, Zeros: false } form } packed && table.Shape[1] % form.BlockSize == 0)
+        {
+            return new PackedProductWriter(graph, Files, packing.AccuracyLevel).Rows(packed, table, ids);
+        }
+
         StoredWeight stored = _source.Find(table);
         return stored.Form switch
         {
@@ -95,14 +101,30 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
 
     /// <summary>x W^T, without the bias.</summary>
     public string Product(string x, LinearDescription linear) =>
-        graph.MicrosoftNode("FusedMatMul", [x, Single(linear.Weight)], new OnnxAttribute("transB", 1));
+        packing?.Find(linear.Weight) is { } packed
+            ? new PackedProductWriter(graph, Files, packing.AccuracyLevel).Product(x, packed, linear.Weight)
+            : Exact(x, linear);
 
     /// <summary>x W^T + b.</summary>
-    public string Linear(string x, LinearDescription linear)
+    public string Linear(string x, LinearDescription linear) => Biased(Product(x, linear), linear);
+
+    /// <summary>x W^T + b, in single precision even where other matrices are packed: for choices that rounding would turn.</summary>
+    public string ExactLinear(string x, LinearDescription linear) => Biased(Exact(x, linear), linear);
+
+    /// <summary>Experts' matrices one under another as the experts' operator takes them packed; null where they are not. See <see cref="IMatrixPacking.FindStacked"/>.</summary>
+    public PackedMatrix? PackedExperts(IReadOnlyList<Weight> first, IReadOnlyList<Weight> second) => packing?.FindStacked(first, second);
+
+    /// <summary>The numbers of packed experts, of the shape that is given, and their scales.</summary>
+    public (string Values, string Scales) DeclareExperts(PackedMatrix packed, long[] values, long[] scales)
     {
-        string product = Product(x, linear);
-        return linear.Bias is null ? product : graph.Node("Add", [product, Single(linear.Bias)]);
+        PackedProductWriter writer = new(graph, Files, packing!.AccuracyLevel);
+        return (writer.Declare(packed.Values, OnnxDataType.UInt8, values), writer.Declare(packed.Scales, OnnxDataType.Float32, scales));
     }
+
+    private string Exact(string x, LinearDescription linear) =>
+        graph.MicrosoftNode("FusedMatMul", [x, Single(linear.Weight)], new OnnxAttribute("transB", 1));
+
+    private string Biased(string product, LinearDescription linear) => linear.Bias is null ? product : graph.Node("Add", [product, Single(linear.Bias)]);
 
     // Done once while loading, since all of it is constant.
     private string Part(Weight weight)

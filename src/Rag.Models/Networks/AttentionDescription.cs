@@ -30,7 +30,9 @@ internal sealed record AttentionDescription : MixerDescription
     /// <summary>Queries, keys and values are cut off at it on both sides before all else; null for no limit.</summary>
     public float? Clip { get; init; }
 
-    /// <summary>A token sees this many, itself among them; null where it sees all before it.</summary>
+    /// <summary>
+    /// A token sees those that are fewer places away: before it, and after it where the network looks both ways; null for no limit.
+    /// </summary>
     public int? Window { get; init; }
 
     /// <summary>c * tanh(score / c); 0 for none.</summary>
@@ -40,6 +42,12 @@ internal sealed record AttentionDescription : MixerDescription
     public Weight? Sinks { get; init; }
 
     public AlibiDescription? Alibi { get; init; }
+
+    /// <summary>What an encoder adds to the scores by the distance of two tokens; null for nothing.</summary>
+    public RelativeBiasDescription? RelativeBias { get; init; }
+
+    /// <summary>What an encoder adds to the scores by a token and its distance to the other; null for nothing.</summary>
+    public DisentangledDescription? Disentangled { get; init; }
 
     public override CacheDescription Cache => new(CacheForm.KeysAndValues, KeyValueHeads, HeadSize);
 }

@@ -14,6 +14,9 @@ internal sealed record NetworkDescription
 
     public required int MaxPositions { get; init; }
 
+    /// <summary>Whether an encoder's tokens see none after themselves; a decoder's never do.</summary>
+    public bool Causal { get; init; }
+
     /// <summary>How the checkpoint stores its matrices.</summary>
     public WeightStorage Storage { get; init; }
 

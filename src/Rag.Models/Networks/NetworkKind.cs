@@ -3,7 +3,7 @@ namespace Rag.Models.Networks;
 /// <summary>What a network computes, and so which inputs and outputs its graph has.</summary>
 internal enum NetworkKind
 {
-    /// <summary>Every token sees every attended token; the output is the last hidden state.</summary>
+    /// <summary>Tokens see attended tokens, all of them or those before; the output is the last hidden state.</summary>
     Encoder,
 
     /// <summary>A token sees what precedes it, through a KV cache; the output is logits.</summary>

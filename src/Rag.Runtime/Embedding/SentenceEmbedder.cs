@@ -5,6 +5,7 @@ using Rag.Index;
 using Rag.Models;
 using Rag.Models.Configuration;
 using Rag.Models.Hub;
+using Rag.Runtime.Embedding.Modules;
 using Rag.Runtime.Sessions;
 using Rag.Tokenizers;
 
@@ -30,6 +31,8 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
     private readonly Tokenizer _tokenizer;
     private readonly EncodeOptions _encode;
     private readonly Pooling _pooling;
+    private readonly VectorSteps _steps;
+    private readonly PromptLength _prompts;
     private readonly int _batchTokens;
     private readonly int _padding;
     private readonly EmbedderFacts _facts;
@@ -42,19 +45,24 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         MaxTokens = Math.Min(options.MaxTokens ?? sentence?.MaxSequenceLength ?? folder.Tokenizer.ModelMaxLength ?? int.MaxValue, encoder.MaxPositions);
         _encode = new EncodeOptions { MaxTokens = MaxTokens, ParseSpecialTokens = options.ParseSpecialTokens };
         _tokenizer = tokenizer.WithMaxTokens(MaxTokens - tokenizer.Encode(string.Empty).Ids.Count);
-        _pooling = new Pooling(sentence?.Pooling ?? [PoolingKind.Mean], encoder.HiddenSize, sentence?.Normalize ?? true);
+
+        // Where nothing but a normalisation follows, the pooling does it.
+        bool normalizes = sentence?.After is null or [NormalizeModule];
+        _pooling = new Pooling(sentence?.Pooling ?? [PoolingKind.Mean], encoder.HiddenSize, normalizes);
+        _steps = VectorSteps.Load(normalizes ? [] : sentence!.After, _pooling.Dimensions, folder.FolderPath);
         _batchTokens = options.BatchTokens;
         _padding = folder.Generation.PadTokenId ?? 0;
         Prefixes prefixes = Prefixes.Of(folder, options);
-        _facts = new EmbedderFacts(name, _pooling.Dimensions, _tokenizer, () => new EmbeddingIdentity(
-            name, WeightsHash.Compute(folder.FolderPath), _pooling.Name, _pooling.Dimensions, MaxTokens, prefixes.Query, prefixes.Document));
+        _prompts = new PromptLength(sentence, prefixes, tokenizer, _encode);
+        _facts = new EmbedderFacts(name, Dimensions, _tokenizer, () => new EmbeddingIdentity(
+            name, WeightsHash.Compute(folder.FolderPath, _steps.Files), _pooling.Name + _steps.Name, Dimensions, MaxTokens, prefixes.Query, prefixes.Document));
     }
 
     /// <summary>Tokens of an input, special tokens included, after which it is cut.</summary>
     public int MaxTokens { get; }
 
     /// <summary>Length of a vector.</summary>
-    public int Dimensions => _pooling.Dimensions;
+    public int Dimensions => _steps.Dimensions;
 
     /// <summary>Loads a model folder.</summary>
     /// <param name="path">A folder with config.json, safetensors weights and tokenizer.json; names of the hub go through <see cref="ModelHub"/>.</param>
@@ -73,7 +81,24 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         options.Validate();
         Tokenizer tokenizer = Tokenizer.Load(
             folder.TokenizerPath ?? throw new UnavailableException($"The model folder {folder.FolderPath} has no tokenizer.json.", folder.FolderPath));
-        return new SentenceEmbedder(folder, tokenizer, OnnxEncoder.Load(folder, options.Runtime), options);
+        CheckModules(folder);
+        OnnxEncoder encoder = OnnxEncoder.Load(folder, options.Runtime);
+        try
+        {
+            // Any language model would load; what makes one an embedding model are the files that say how.
+            if (encoder.Network.Causal && folder.SentenceTransformer is null)
+            {
+                throw new UnsupportedException(
+                    $"The model {folder.FolderPath} ({folder.ModelType}) is a language model, and no modules.json says how its states become a vector; as an embedding model it is not supported.", folder.FolderPath);
+            }
+
+            return new SentenceEmbedder(folder, tokenizer, encoder, options);
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Loads a model folder on another thread.</summary>
@@ -106,6 +131,15 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         return ids.Count > 0 ? [.. ids] : [_padding];
     }
 
+    private static void CheckModules(ModelFolder folder)
+    {
+        if (folder.SentenceTransformer?.ForeignModule is { } foreign)
+        {
+            throw new UnsupportedException(
+                $"The model {folder.FolderPath} has a module of the type '{foreign}' (modules.json), which makes no vector of a sentence; Transformer, Pooling, Dense, LayerNorm, Dropout and Normalize are supported.", folder.FolderPath);
+        }
+    }
+
     private GeneratedEmbeddings<Embedding<float>> Generate(string[] texts, CancellationToken cancellationToken)
     {
         Embedding<float>[] results = new Embedding<float>[texts.Length];
@@ -123,7 +157,7 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
             foreach (int[] batch in BatchPlan.Create([.. ids.Select(text => text.Length)], _batchTokens))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Encode(ids, batch, results.AsSpan(start, ids.Length));
+                Encode(ids, batch, texts.AsSpan(start, ids.Length), results.AsSpan(start, ids.Length));
             }
         }
 
@@ -133,7 +167,7 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         };
     }
 
-    private void Encode(int[][] ids, int[] batch, Span<Embedding<float>> results)
+    private void Encode(int[][] ids, int[] batch, ReadOnlySpan<string> texts, Span<Embedding<float>> results)
     {
         int sequence = ids[batch[0]].Length;
         int cells = batch.Length * sequence;
@@ -161,8 +195,10 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
             for (int b = 0; b < batch.Length; b++)
             {
                 float[] vector = new float[_pooling.Dimensions];
-                _pooling.Apply(states.Slice(b * sequence * hidden, ids[batch[b]].Length * hidden), vector);
-                results[batch[b]] = new Embedding<float>(vector) { ModelId = _facts.Name };
+                int tokens = ids[batch[b]].Length;
+                int skipped = Math.Min(_prompts.Of(texts[batch[b]]), tokens - 1);
+                _pooling.Apply(states.Slice(((b * sequence) + skipped) * hidden, (tokens - skipped) * hidden), vector);
+                results[batch[b]] = new Embedding<float>(_steps.Apply(vector)) { ModelId = _facts.Name };
             }
         }
         finally

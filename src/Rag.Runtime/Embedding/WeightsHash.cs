@@ -37,6 +37,16 @@ internal static class WeightsHash
         }
     }
 
+    /// <summary>Hashes the safetensors files of a folder and of its modules; without the latter, the folder's alone.</summary>
+    /// <exception cref="UnavailableException">There are none, or one cannot be read.</exception>
+    public static string Compute(string folder, IReadOnlyList<string> modules)
+    {
+        string weights = Compute(folder);
+        return modules.Count == 0
+            ? weights
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', modules.Select(OfFile).Prepend(weights)))));
+    }
+
     /// <summary>Hashes one file.</summary>
     /// <exception cref="UnavailableException">It cannot be read.</exception>
     public static string OfFile(string path)

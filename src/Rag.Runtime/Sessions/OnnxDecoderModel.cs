@@ -1,6 +1,7 @@
 using Rag.Models;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
+using Rag.Models.Packing;
 
 namespace Rag.Runtime.Sessions;
 
@@ -40,19 +41,35 @@ public sealed class OnnxDecoderModel : IDisposable
 
     internal RotaryTables Rotary { get; }
 
+    /// <summary>How the matrices are held: what the options asked for, with Auto resolved.</summary>
+    public WeightPrecision Weights { get; private init; }
+
+    /// <inheritdoc cref="Load(ModelFolder, RuntimeOptions?, IProgress{WeightPackingProgress}?, CancellationToken)"/>
+    public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options = null) => Load(folder, options, null, CancellationToken.None);
+
     /// <summary>Writes the graph of a model folder and loads it.</summary>
     /// <param name="folder">The folder; its weights stay where they are.</param>
     /// <param name="options">How to run; null for the defaults.</param>
-    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or the model is not a decoder.</exception>
+    /// <param name="progress">Told while weights are packed, which <see cref="RuntimeOptions.Weights"/> may ask for; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the packing; nothing has been written then.</param>
+    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or the model is not a decoder, or half precision was asked for.</exception>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than config.json asks for.</exception>
-    public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options = null)
+    /// <exception cref="UnavailableException">Packed weights cannot be written to their cache.</exception>
+    public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        ModelGraph graph = ModelGraph.Write(folder);
+        WeightPrecision precision = options.Weights switch
+        {
+            WeightPrecision.Auto => WeightPrecision.Int8,
+            WeightPrecision.Half => throw new UnsupportedException(
+                "Half precision needs a device whose kernels compute in it, and decoders run on the CPU, which has none; int8 is as large and as good as exact."),
+            _ => options.Weights,
+        };
+        ModelGraph graph = ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), progress, cancellationToken);
         return graph.Network.Kind == NetworkKind.Decoder
-            ? new OnnxDecoderModel(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath), options)
+            ? new OnnxDecoderModel(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath), options) { Weights = precision }
             : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is an encoder; it cannot generate text.", folder.FolderPath);
     }
 

@@ -13,42 +13,41 @@ public sealed class OnnxEncoder : IEncoderSession
     private static readonly string[] OutputNames = [GraphNames.LastHiddenState];
     private readonly SharedSession _shared;
     private readonly RunOptions _options = new();
-    private readonly NetworkDescription _network;
     private readonly string _folder;
 
     private OnnxEncoder(ModelFolder folder, NetworkDescription network, SharedSession shared)
     {
         _folder = folder.FolderPath;
-        _network = network;
+        Network = network;
         _shared = shared;
         _shared.Own(_options);
     }
 
     /// <inheritdoc />
-    public int HiddenSize => _network.HiddenSize;
+    public int HiddenSize => Network.HiddenSize;
 
     /// <inheritdoc />
-    public int MaxPositions => _network.MaxPositions;
+    public int MaxPositions => Network.MaxPositions;
 
-    internal int VocabularySize => _network.VocabularySize;
+    internal int VocabularySize => Network.VocabularySize;
+
+    internal NetworkDescription Network { get; }
 
     /// <summary>A sentence that says why the device asked for is not used; null where it is.</summary>
     public string? DeviceNotice => _shared.DeviceNotice;
 
-    /// <summary>Writes the graph of a model folder and loads it.</summary>
+    /// <summary>Writes the graph of a model folder and loads it; a decoder gives its last hidden states, in which a token knows those before it.</summary>
     /// <param name="folder">The folder; its weights stay where they are.</param>
     /// <param name="options">How to run; null for the defaults.</param>
-    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or the model is not an encoder.</exception>
+    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or its tokens mix by other means than attention.</exception>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than config.json asks for.</exception>
     public static OnnxEncoder Load(ModelFolder folder, RuntimeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        ModelGraph graph = ModelGraph.Write(folder);
-        return graph.Network.Kind == NetworkKind.Encoder
-            ? new OnnxEncoder(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath))
-            : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is a decoder; it is not supported as an encoder.", folder.FolderPath);
+        ModelGraph graph = ModelGraph.WriteEncoder(folder);
+        return new OnnxEncoder(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath));
     }
 
     /// <inheritdoc />
@@ -98,9 +97,9 @@ public sealed class OnnxEncoder : IEncoderSession
 
         foreach (long id in ids)
         {
-            if ((ulong)id >= (ulong)_network.VocabularySize)
+            if ((ulong)id >= (ulong)Network.VocabularySize)
             {
-                throw new ArgumentOutOfRangeException(nameof(ids), id, $"The model {_folder} has {_network.VocabularySize} token ids; its tokenizer may belong to another model.");
+                throw new ArgumentOutOfRangeException(nameof(ids), id, $"The model {_folder} has {Network.VocabularySize} token ids; its tokenizer may belong to another model.");
             }
         }
     }

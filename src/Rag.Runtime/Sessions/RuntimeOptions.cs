@@ -1,3 +1,6 @@
+using Rag.Models.Hub;
+using Rag.Models.Packing;
+
 namespace Rag.Runtime.Sessions;
 
 /// <summary>How a model is run. The defaults suit a machine that does other work as well.</summary>
@@ -24,6 +27,21 @@ public sealed class RuntimeOptions
     /// <summary>Whether scratch memory is kept between steps. On by default; off gives it back after every step, slower.</summary>
     public bool KeepScratchMemory { get; set; } = true;
 
+    /// <summary>
+    /// How a decoder's matrices are held and multiplied; <see cref="WeightPrecision.Single"/> (default) is exact. Other models
+    /// than decoders take no notice of it. Packed weights are made once and kept below <see cref="CacheDirectory"/>.
+    /// </summary>
+    public WeightPrecision Weights { get; set; } = WeightPrecision.Single;
+
+    /// <summary>
+    /// Whether products with packed matrices round the values that go in to eight bits, by blocks of a row, and multiply integers. On
+    /// by default: it is several times faster, and its error is of the size of that of 8-bit weights. A row's result depends on no other row.
+    /// </summary>
+    public bool RoundActivations { get; set; } = true;
+
+    /// <summary>The folder under which packed weights are kept (in "rag-packed"). By default the folder of downloaded models, see <see cref="ModelHubOptions.CacheDirectory"/>.</summary>
+    public string CacheDirectory { get; set; } = new ModelHubOptions().CacheDirectory;
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     public void Validate()
@@ -33,6 +51,12 @@ public sealed class RuntimeOptions
             throw new ArgumentException($"Device is '{Device}'; it must be auto, cpu or cuda.");
         }
 
+        if (!Enum.IsDefined(Weights))
+        {
+            throw new ArgumentException($"Weights is {Weights}; it must be a value of {nameof(WeightPrecision)}.");
+        }
+
+        ArgumentException.ThrowIfNullOrEmpty(CacheDirectory);
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
         ArgumentOutOfRangeException.ThrowIfLessThan(PrefillChunk, 1);
         if (MaxPositions is { } positions)

@@ -7,50 +7,9 @@ using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Sessions;
 
-/// <summary>Hidden states against those of the reference implementation.</summary>
+/// <summary>What an encoder's session does beside its numbers, and a real model in half precision.</summary>
 public sealed class EncoderTests(ITestOutputHelper output)
 {
-    /// <summary>The folders of encoder fixtures whose network is a plain BERT with hidden states to compare.</summary>
-    public static TheoryData<string> BertFolders
-    {
-        get
-        {
-            string[] found = SharedData.Find("fixtures", "encoders") is { } root
-                ? [.. Directory.EnumerateDirectories(root).Where(IsBertEmbedder).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)]
-                : [];
-            return found.Length > 0 ? [.. found] : ["bert"];
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(BertFolders))]
-    public void Run_GivesTheReferenceHiddenStatesBatchedAndAlone(string name)
-    {
-        string folder = SharedData.Require("fixtures", "encoders", name);
-        using SafetensorsFile expected = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));
-        using OnnxEncoder encoder = OnnxEncoder.Load(ModelFolder.Open(folder), new RuntimeOptions { Threads = 1 });
-        TensorInfo idsInfo = expected.Require("input_ids");
-        (int batch, int sequence) = ((int)idsInfo.Shape[0], (int)idsInfo.Shape[1]);
-        long[] ids = Integers(expected, "input_ids");
-        long[] mask = Integers(expected, "attention_mask");
-        float[] states = expected.ReadSingles(expected.Require("last_hidden_state"));
-        float[] actual = new float[states.Length];
-        encoder.Run(ids, mask, batch, sequence, actual);
-        int width = encoder.HiddenSize;
-        float worst = 0;
-        for (int row = 0; row < batch; row++)
-        {
-            int length = (int)mask.AsSpan(row * sequence, sequence).IndexOf(0L) is var end and >= 0 ? end : sequence;
-            float[] alone = new float[length * width];
-            encoder.Run(ids.AsSpan(row * sequence, length), mask.AsSpan(row * sequence, length), 1, length, alone);
-            ReadOnlySpan<float> reference = states.AsSpan(row * sequence * width, length * width);
-            worst = Math.Max(worst, Math.Max(Worst(reference, actual.AsSpan(row * sequence * width, length * width)), Worst(reference, alone)));
-        }
-
-        output.WriteLine($"max difference {worst:e1}");
-        Assert.InRange(worst, 0, 1e-4f);
-    }
-
     [Fact]
     public void Run_MiniLmStoredInHalfPrecision_GivesTheReferenceSentenceVectors()
     {
@@ -102,29 +61,6 @@ public sealed class EncoderTests(ITestOutputHelper output)
         Assert.Throws<ObjectDisposedException>(() => encoder.Run([1, 2], [1, 1], 1, 2, states));
     }
 
-    [Fact]
-    public void Load_Decoder_SaysThatItIsOne()
-    {
-        using TemporaryFolder folder = new();
-        TinyLlama.Write(folder.FolderPath);
-        Assert.Contains("is a decoder", Assert.Throws<UnsupportedException>(() => OnnxEncoder.Load(ModelFolder.Open(folder.FolderPath))).Message, StringComparison.Ordinal);
-    }
-
-    private static bool IsBertEmbedder(string folder)
-    {
-        string config = Path.Combine(folder, "config.json");
-        string expected = Path.Combine(folder, "expected.safetensors");
-        if (!File.Exists(config) || !File.Exists(expected))
-        {
-            return false;
-        }
-
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(config));
-        using SafetensorsFile tensors = SafetensorsFile.Open(expected);
-        return document.RootElement.GetProperty("model_type").GetString() == "bert"
-            && tensors.Find("last_hidden_state") is not null && tensors.Find("attention_mask") is not null;
-    }
-
     /// <summary>The mean over all tokens, divided by its L2 norm.</summary>
     private static float[] Embed(OnnxEncoder encoder, long[] ids)
     {
@@ -140,16 +76,6 @@ public sealed class EncoderTests(ITestOutputHelper output)
 
         TensorPrimitives.Divide(vector, TensorPrimitives.Norm(vector), vector);
         return vector;
-    }
-
-    private static long[] Integers(SafetensorsFile file, string name)
-    {
-        TensorInfo tensor = file.Require(name);
-        byte[] bytes = new byte[tensor.Length];
-        file.ReadBytes(tensor, bytes);
-        return tensor.DataType == TensorDataType.Int64
-            ? [.. Enumerable.Range(0, bytes.Length / 8).Select(i => BitConverter.ToInt64(bytes, 8 * i))]
-            : [.. Enumerable.Range(0, bytes.Length / 4).Select(i => (long)BitConverter.ToInt32(bytes, 4 * i))];
     }
 
     private static float Worst(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)

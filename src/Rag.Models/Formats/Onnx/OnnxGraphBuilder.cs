@@ -21,6 +21,10 @@ internal sealed class OnnxGraphBuilder
     private readonly ProtobufWriter _outputs = new();
     private int _opset = BaseOpset;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly List<TensorInfo> _externals = [];
+
+    /// <summary>The stored tensors that were declared.</summary>
+    public IReadOnlyList<TensorInfo> Externals => _externals;
 
     /// <summary>Adds a node of the default domain with one output and returns the output's name.</summary>
     public string Node(string operation, string[] inputs, params ReadOnlySpan<OnnxAttribute> attributes) =>
@@ -86,14 +90,16 @@ internal sealed class OnnxGraphBuilder
     /// <summary>Declares a stored tensor and returns its name in the graph; its bytes stay where they are.</summary>
     /// <param name="tensor">The stored tensor.</param>
     /// <param name="type">Its element type in ONNX terms.</param>
-    public string External(TensorInfo tensor, OnnxDataType type)
+    /// <param name="shape">The shape that it is seen in; null for its own.</param>
+    public string External(TensorInfo tensor, OnnxDataType type, long[]? shape = null)
     {
-        string name = "weights/" + tensor.Name;
+        string name = "weights/" + tensor.Name + (shape is null ? "" : TensorInfo.DescribeShape(shape));
         if (_names.Add(name))
         {
+            _externals.Add(tensor);
             _initializers.Message(5, t =>
             {
-                t.PackedInt64(1, [.. tensor.Shape]);
+                t.PackedInt64(1, shape ?? [.. tensor.Shape]);
                 t.Int64(2, (int)type);
                 t.Text(8, name);
                 t.Message(13, e => Entry(e, "location", Path.GetFileName(tensor.FilePath)));

@@ -57,6 +57,9 @@ public sealed class SafetensorsFolder : IDisposable
         }
     }
 
+    /// <summary>The files that hold the tensors, links resolved.</summary>
+    internal IEnumerable<string> FilePaths => _files.Select(file => file.FilePath);
+
     /// <summary>The tensor of that name, or null.</summary>
     /// <param name="name">Its name, case-sensitive.</param>
     public TensorInfo? Find(string name) => _byName.TryGetValue(name, out var found) ? found.Tensor : null;
@@ -78,6 +81,12 @@ public sealed class SafetensorsFolder : IDisposable
         _byName[tensor.Name].File.ReadBytes(tensor, bytes);
         return bytes;
     }
+
+    /// <summary>Reads elements of a tensor of this folder as single precision, from one of them on, as many as there is room for.</summary>
+    internal void ReadSingles(TensorInfo tensor, long first, Span<float> values) => SingleReader.Read(_byName[tensor.Name].File, tensor, values, first);
+
+    /// <summary>Reads stored bytes of a tensor of this folder, from one of them on.</summary>
+    internal void ReadBytes(TensorInfo tensor, long start, Span<byte> bytes) => _byName[tensor.Name].File.ReadBytes(tensor, bytes, start);
 
     /// <inheritdoc />
     public void Dispose()

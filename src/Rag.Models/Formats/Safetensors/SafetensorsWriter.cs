@@ -27,8 +27,11 @@ public static class SafetensorsWriter
     }
 
     /// <summary>Writes a file whose tensors are made one after another while it is written.</summary>
-    /// <inheritdoc cref="Write(string, IReadOnlyList{TensorContent}, IReadOnlyDictionary{string, string}?)"/>
-    internal static void WriteStreamed(string path, IReadOnlyList<StreamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <param name="path">The file; replaced where it is there. Its folder must exist.</param>
+    /// <param name="tensors">What to store.</param>
+    /// <param name="metadata">Free text beside the tensors; null for none.</param>
+    /// <param name="keepOrder">Whether tensors are written in the order that they are given in.</param>
+    internal static void WriteStreamed(string path, IReadOnlyList<StreamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, bool keepOrder = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string unfinished = path + ".partial";
@@ -38,7 +41,7 @@ public static class SafetensorsWriter
             {
                 using (FileStream stream = new(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
                 {
-                    WriteStreamed(stream, tensors, metadata);
+                    WriteStreamed(stream, tensors, metadata, keepOrder);
                     stream.Flush(flushToDisk: true);
                 }
 
@@ -71,10 +74,10 @@ public static class SafetensorsWriter
     private static StreamedTensor[] Streamed(IReadOnlyList<TensorContent> tensors) =>
         [.. tensors.Select(tensor => new StreamedTensor(tensor.Name, tensor.DataType, tensor.Shape, tensor.Bytes.Length, stream => stream.Write(tensor.Bytes.Span)))];
 
-    private static void WriteStreamed(Stream stream, IReadOnlyList<StreamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static void WriteStreamed(Stream stream, IReadOnlyList<StreamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata, bool keepOrder = false)
     {
         Check(tensors);
-        StreamedTensor[] ordered = [.. tensors.OrderByDescending(tensor => tensor.DataType).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        StreamedTensor[] ordered = keepOrder ? [.. tensors] : [.. tensors.OrderByDescending(tensor => tensor.DataType).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
         ReadOnlySpan<byte> header = Header(ordered, metadata);
         Span<byte> length = stackalloc byte[SafetensorsFile.LengthBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);

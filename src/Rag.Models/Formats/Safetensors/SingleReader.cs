@@ -12,28 +12,35 @@ internal static class SingleReader
 {
     private const int PieceBytes = 1 << 16;
 
-    public static void Read(SafetensorsFile file, TensorInfo tensor, Span<float> destination)
+    /// <summary>Reads as many elements as there is room for.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="tensor">A tensor of it.</param>
+    /// <param name="destination">Receives the elements.</param>
+    /// <param name="first">The first element; at the start of a byte.</param>
+    public static void Read(SafetensorsFile file, TensorInfo tensor, Span<float> destination, long first = 0)
     {
+        int bits = TensorDataTypes.BitsOf(tensor.DataType);
+        long from = first * bits / 8;
+        long length = (long)destination.Length * bits / 8;
         if (tensor.DataType == TensorDataType.Float32 && BitConverter.IsLittleEndian)
         {
-            for (long start = 0; start < tensor.Length;)
+            for (long start = 0; start < length;)
             {
-                int piece = (int)Math.Min(PieceBytes, tensor.Length - start);
-                file.ReadBytes(tensor, MemoryMarshal.AsBytes(destination[(int)(start / 4)..])[..piece], start);
+                int piece = (int)Math.Min(PieceBytes, length - start);
+                file.ReadBytes(tensor, MemoryMarshal.AsBytes(destination[(int)(start / 4)..])[..piece], from + start);
                 start += piece;
             }
 
             return;
         }
 
-        int bits = TensorDataTypes.BitsOf(tensor.DataType);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
-            for (long start = 0; start < tensor.Length;)
+            for (long start = 0; start < length;)
             {
-                int piece = (int)Math.Min(PieceBytes, tensor.Length - start);
-                file.ReadBytes(tensor, buffer.AsSpan(0, piece), start);
+                int piece = (int)Math.Min(PieceBytes, length - start);
+                file.ReadBytes(tensor, buffer.AsSpan(0, piece), from + start);
                 Widen(tensor, buffer.AsSpan(0, piece), destination[(int)(start * 8 / bits)..]);
                 start += piece;
             }

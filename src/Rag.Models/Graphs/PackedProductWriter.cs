@@ -1,0 +1,42 @@
+using Rag.Models.Formats.Onnx;
+using Rag.Models.Formats.Safetensors;
+using Rag.Models.Networks;
+using Rag.Models.Packing;
+
+namespace Rag.Models.Graphs;
+
+/// <summary>Writes products with matrices that stay packed while the network runs (com.microsoft MatMulNBits, ContribOperators.md).</summary>
+internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> files, int accuracyLevel)
+{
+    /// <summary>x W^T.</summary>
+    public string Product(string x, PackedMatrix packed, Weight weight)
+    {
+        long columns = weight.Transposed ? weight.Shape[^2] : weight.Shape[^1];
+        long rows = packed.Values.Shape[0];
+        string[] operands = [x, Declare(packed.Values, OnnxDataType.UInt8), Declare(packed.Scales, OnnxDataType.Float32), packed.Zeros is null ? "" : Declare(packed.Zeros, OnnxDataType.UInt8)];
+        return graph.MicrosoftNode(
+            "MatMulNBits",
+            operands,
+            new OnnxAttribute("K", columns),
+            new OnnxAttribute("N", rows),
+            new OnnxAttribute("bits", packed.Form.Bits),
+            new OnnxAttribute("block_size", packed.Form.BlockSize),
+            new OnnxAttribute("accuracy_level", accuracyLevel));
+    }
+
+    /// <summary>Rows of a table of eight bits (com.microsoft GatherBlockQuantized), whose bytes are those of the matrix.</summary>
+    public string Rows(PackedMatrix packed, Weight table, string ids) => graph.MicrosoftNode(
+        "GatherBlockQuantized",
+        [Declare(packed.Values, OnnxDataType.UInt8, table.Shape), ids, Declare(packed.Scales, OnnxDataType.Float32)],
+        new OnnxAttribute("bits", 8),
+        new OnnxAttribute("block_size", packed.Form.BlockSize),
+        new OnnxAttribute("gather_axis", 0),
+        new OnnxAttribute("quantize_axis", 1));
+
+    /// <summary>Declares a tensor of a packed matrix, in another shape where one is given.</summary>
+    public string Declare(TensorInfo tensor, OnnxDataType type, long[]? shape = null)
+    {
+        files.Add(tensor.FilePath);
+        return graph.External(tensor, type, shape);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Numerics;
+using Rag.Models.Formats.Safetensors;
+using Rag.Models.Networks;
+
+namespace Rag.Models.Packing;
+
+/// <summary>The packed matrices of a file that was written before.</summary>
+internal sealed class PackedFile(SafetensorsFolder weights, int accuracyLevel) : IMatrixPacking
+{
+    private static readonly int[] Widths = [4, 8];
+
+    public int AccuracyLevel => accuracyLevel;
+
+    public PackedMatrix? Find(Weight weight) => Find(PackedNames.Of(weight), weight.Transposed ? weight.Shape[^2] : weight.Shape[^1]);
+
+    public PackedMatrix? FindTable(Weight table) => Find(table);
+
+    public PackedMatrix? FindStacked(IReadOnlyList<Weight> first, IReadOnlyList<Weight> second) =>
+        Find(PackedNames.OfStacked(first, second), first[0].Transposed ? first[0].Shape[^2] : first[0].Shape[^1]);
+
+    private PackedMatrix? Find(string name, long columns)
+    {
+        foreach (int bits in Widths)
+        {
+            if (weights.Find(PackedNames.Values(name, bits)) is not { } values)
+            {
+                continue;
+            }
+
+            TensorInfo? scales = weights.Find(PackedNames.Scales(name));
+            TensorInfo? zeros = weights.Find(PackedNames.Zeros(name));
+            if (values is { DataType: TensorDataType.UInt8, Shape: [var rows, var blocks, var bytes] } && scales is { DataType: TensorDataType.Float32 })
+            {
+                PackedForm form = new(bits, (int)(bytes * 8 / bits), zeros is not null);
+                if (BitOperations.IsPow2(form.BlockSize) && form.Blocks((int)columns) == blocks && scales.Shape.SequenceEqual([rows, blocks]) &&
+                    (zeros is null || (zeros.DataType == TensorDataType.UInt8 && zeros.Shape.SequenceEqual([rows, form.ZeroBytes((int)columns)]))))
+                {
+                    return new PackedMatrix(form, values, scales, zeros);
+                }
+            }
+
+            throw new CorruptException($"{values.FilePath}: the packed matrix '{name}' has parts that do not fit each other; delete the file, it is made anew.", values.FilePath, values.Offset);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Numerics.Tensors;
+using System.Text.Json;
+using Rag.Models;
+using Rag.Models.Formats.Safetensors;
+using Rag.Models.Packing;
+using Rag.Runtime.Sessions;
+using Rag.Tests.Support;
+
+namespace Rag.Runtime.Tests.Sessions;
+
+/// <summary>Every family with packed weights against the reference logits, and what is done to packed checkpoints.</summary>
+public sealed class PackedWeightTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly TemporaryFolder _cache = new();
+
+    public static TheoryData<string> Names => DecoderFixture.Names();
+
+    public void Dispose() => _cache.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AppendAll_EightBitWeights_StaysNearTheReference(string name)
+    {
+        // Matrices in another order, or of other rows, give 1 and more.
+        Assert.InRange(Median(name, WeightPrecision.Int8, roundActivations: false), 0, .05);
+        Assert.InRange(Median(name, WeightPrecision.Int8, roundActivations: true), 0, .08);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AppendAll_FourBitWeights_StaysWithinTheirRounding(string name)
+    {
+        // Random weights are the worst case: there is nothing in them that many values agree on.
+        Assert.InRange(Median(name, WeightPrecision.Int4, roundActivations: false), 0, .6);
+        Assert.InRange(Median(name, WeightPrecision.Int4, roundActivations: true), 0, .6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AppendAll_StoredPrecision_EqualsTheReference(string name)
+    {
+        (float[] reference, float[] logits, _) = Run(name, WeightPrecision.Stored, roundActivations: false);
+        TensorPrimitives.Subtract(logits, reference, logits);
+        Assert.InRange(Math.Abs(TensorPrimitives.MaxMagnitude(logits)), 0, 1e-4f);
+    }
+
+    [Theory]
+    [InlineData("llama_gptq_int4", 4)]
+    [InlineData("llama_awq_int4", 4)]
+    [InlineData("llama_gptq_actorder", 0)]
+    public void AppendAll_PackedCheckpointWithRoundedActivations_DiffersByTheirRounding(string name, int bits)
+    {
+        (float[] reference, float[] logits, int layers) = Run(name, WeightPrecision.Stored, roundActivations: true);
+
+        // Rounding 32 values to steps of 1/127 of the greatest, some 2.3 times the root mean square, leaves 2.3 / 127 / sqrt(12) of it;
+        // at most the roundings of all products of the network add up, as independent errors do.
+        double each = 2.3 / 127 / Math.Sqrt(12);
+        double bound = each * Math.Sqrt((7 * layers) + 1);
+        TensorPrimitives.Subtract(logits, reference, logits);
+        double found = TensorPrimitives.Norm<float>(logits) / TensorPrimitives.Norm<float>(reference);
+        output.WriteLine($"{name}: {found:e2} of the logits' root mean square, bound {bound:e2}");
+        Assert.InRange(found, bits == 0 ? 0 : each, bits == 0 ? 1e-5 : bound);
+    }
+
+    [Fact]
+    public void Load_AgainWithoutTheOriginalsBytes_TakesTheCache()
+    {
+        string copy = Copy("llama_gqa");
+        float[] first = Logits(copy, WeightPrecision.Int8);
+        List<WeightPackingProgress> reports = [];
+        string weights = Path.Combine(copy, "model.safetensors");
+        DateTime time = File.GetLastWriteTimeUtc(weights);
+        byte[] bytes = File.ReadAllBytes(weights);
+        bytes.AsSpan(bytes.Length / 2).Clear();
+        File.WriteAllBytes(weights, bytes);
+        File.SetLastWriteTimeUtc(weights, time);
+        Assert.Equal(first, Logits(copy, WeightPrecision.Int8, reports));
+        Assert.Empty(reports);
+        File.SetLastWriteTimeUtc(weights, time.AddSeconds(1));
+        Assert.NotEqual(first, Logits(copy, WeightPrecision.Int8, reports));
+        Assert.NotEmpty(reports);
+        Assert.Equal(reports[^1].TotalBytes, reports[^1].Bytes);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("cut")]
+    [InlineData("header")]
+    [InlineData("foreign")]
+    public void Load_DamagedOrForeignCache_MakesItAnew(string damage)
+    {
+        string folder = SharedData.Require("fixtures", "models", "llama_gqa");
+        float[] first = Logits(folder, WeightPrecision.Int4);
+        string file = Assert.Single(Directory.EnumerateFiles(_cache.FolderPath, "model.safetensors", SearchOption.AllDirectories));
+        byte[] bytes = File.ReadAllBytes(file);
+        switch (damage)
+        {
+            case "cut":
+                File.WriteAllBytes(file, bytes[..^100]);
+                break;
+            case "header":
+                bytes[20] ^= 255;
+                File.WriteAllBytes(file, bytes);
+                break;
+            case "foreign":
+                File.Copy(Path.Combine(folder, "model.safetensors"), file, overwrite: true);
+                break;
+        }
+
+        List<WeightPackingProgress> reports = [];
+        Assert.Equal(first, Logits(folder, WeightPrecision.Int4, reports));
+        Assert.Equal(damage.Length > 0, reports.Count > 0);
+        Assert.Equal(bytes.Length, new FileInfo(file).Length);
+    }
+
+    [Fact]
+    public void Load_CancelledWhilePacking_LeavesNothing()
+    {
+        using CancellationTokenSource source = new();
+        ModelFolder folder = ModelFolder.Open(SharedData.Require("fixtures", "models", "llama_gqa"));
+        Assert.Throws<OperationCanceledException>(() => OnnxDecoderModel.Load(
+            folder, new RuntimeOptions { Weights = WeightPrecision.Int8, CacheDirectory = _cache.FolderPath }, new Stopper(source), source.Token));
+        Assert.Empty(Directory.EnumerateFiles(_cache.FolderPath, "model.*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Load_HalfPrecision_SaysThatTheProcessorHasNone()
+    {
+        ModelFolder folder = ModelFolder.Open(SharedData.Require("fixtures", "models", "llama_gqa"));
+        Assert.Contains("half precision", Assert.Throws<UnsupportedException>(() => OnnxDecoderModel.Load(folder, new RuntimeOptions { Weights = WeightPrecision.Half })).Message, StringComparison.OrdinalIgnoreCase);
+        using OnnxDecoderModel model = OnnxDecoderModel.Load(folder, new RuntimeOptions { Threads = 1, Weights = WeightPrecision.Auto, CacheDirectory = _cache.FolderPath });
+        Assert.Equal(WeightPrecision.Int8, model.Weights);
+    }
+
+    private sealed class Stopper(CancellationTokenSource source) : IProgress<WeightPackingProgress>
+    {
+        public void Report(WeightPackingProgress value) => source.Cancel();
+    }
+
+    private sealed class Recorder(List<WeightPackingProgress> reports) : IProgress<WeightPackingProgress>
+    {
+        public void Report(WeightPackingProgress value) => reports.Add(value);
+    }
+
+    // Of the rows, what the root mean square of the difference is to that of the logits: an expert that is chosen instead of
+    // another, by a hair, changes a row or two altogether.
+    private double Median(string name, WeightPrecision precision, bool roundActivations)
+    {
+        (float[] reference, float[] logits, _) = Run(name, precision, roundActivations);
+        int vocabulary = reference.Length / 24;
+        TensorPrimitives.Subtract(logits, reference, logits);
+        float[] rows = [.. Enumerable.Range(0, 24).Select(row =>
+            TensorPrimitives.Norm<float>(logits.AsSpan(row * vocabulary, vocabulary)) / TensorPrimitives.Norm<float>(reference.AsSpan(row * vocabulary, vocabulary))).Order()];
+        output.WriteLine($"{name}: {precision}{(roundActivations ? ", rounded activations" : "")}: {rows[12]:f4}, worst row {rows[^1]:f4}");
+        return rows[12];
+    }
+
+    private (float[] Reference, float[] Logits, int Layers) Run(string name, WeightPrecision precision, bool roundActivations)
+    {
+        string folder = SharedData.Require("fixtures", "models", name);
+        using JsonDocument expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
+        using SafetensorsFile tensors = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));
+        JsonElement test = expected.RootElement.GetProperty("cases").GetProperty("short");
+        float[] reference = tensors.ReadSingles(tensors.Require(test.GetProperty("logits").GetString()!));
+        using OnnxDecoderModel model = OnnxDecoderModel.Load(
+            ModelFolder.Open(folder), new RuntimeOptions { Threads = 1, Weights = precision, RoundActivations = roundActivations, CacheDirectory = _cache.FolderPath });
+        return (reference, All(model, DecoderFixture.Ids(test)), model.Network.Layers.Count);
+    }
+
+    private float[] Logits(string folder, WeightPrecision precision, List<WeightPackingProgress>? reports = null)
+    {
+        using OnnxDecoderModel model = OnnxDecoderModel.Load(
+            ModelFolder.Open(folder), new RuntimeOptions { Threads = 1, Weights = precision, CacheDirectory = _cache.FolderPath }, new Recorder(reports ?? []), CancellationToken.None);
+        return All(model, [3, 1, 4, 1, 5]);
+    }
+
+    private static float[] All(OnnxDecoderModel model, int[] ids)
+    {
+        using IDecoderSession session = model.CreateSession();
+        float[] logits = new float[ids.Length * session.VocabularySize];
+        session.AppendAll(ids, logits);
+        return logits;
+    }
+
+    private string Copy(string name)
+    {
+        string copy = _cache.File("copy");
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.EnumerateFiles(SharedData.Require("fixtures", "models", name)))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        return copy;
+    }
+}
