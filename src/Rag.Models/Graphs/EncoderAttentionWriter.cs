@@ -28,7 +28,7 @@ internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWrite
             new("mask_filter_value", EncoderInputs.Masked),
             new("unidirectional", causal && attention.Window is null ? 1 : 0),
         ];
-        return IsPlain(attention) ? WithProjections(attention, x, bias, attributes) : Projected(attention, x, bias, attributes);
+        return IsPlain(attention) && !weights.Rounded ? WithProjections(attention, x, bias, attributes) : Projected(attention, x, bias, attributes);
     }
 
     private static bool IsPlain(AttentionDescription attention) =>

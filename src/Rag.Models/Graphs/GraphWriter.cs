@@ -15,7 +15,7 @@ internal sealed class GraphWriter
     private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing)
     {
         _network = network;
-        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing);
+        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing, network.Rounding);
     }
 
     /// <summary>Writes the graph; its weights stay in the files of the folder.</summary>

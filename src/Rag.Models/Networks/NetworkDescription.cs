@@ -20,6 +20,9 @@ internal sealed record NetworkDescription
     /// <summary>How the checkpoint stores its matrices.</summary>
     public WeightStorage Storage { get; init; }
 
+    /// <summary>Null where linear layers compute in single precision.</summary>
+    public RoundingDescription? Rounding { get; init; }
+
     public required EmbeddingDescription Embedding { get; init; }
 
     public required IReadOnlyList<LayerDescription> Layers { get; init; }

@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 using Rag.Models;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
+using Rag.Models.Packing;
 
 namespace Rag.Runtime.Sessions;
 
@@ -46,7 +47,7 @@ public sealed class OnnxEncoder : IEncoderSession
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        ModelGraph graph = ModelGraph.WriteEncoder(folder);
+        ModelGraph graph = ModelGraph.WriteEncoder(folder, options.Weights == WeightPrecision.Int8 ? IntegerKernels.Rounding : null);
         return new OnnxEncoder(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath));
     }
 
