@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Rag.Models.Hub;
+using Rag.Models.Packing;
 using Rag.Reading;
 
 namespace Rag.Hosting;
@@ -27,6 +28,9 @@ public sealed class RagComponents
 
     /// <summary>Told how far a model download is, on the thread that downloads.</summary>
     public IProgress<ModelDownloadProgress>? DownloadProgress { get; init; }
+
+    /// <summary>Told how far the packing of a model's weights is, on the thread that packs.</summary>
+    public IProgress<WeightPackingProgress>? PackingProgress { get; init; }
 
     /// <summary>The clock; the system's where null.</summary>
     public TimeProvider? TimeProvider { get; init; }

@@ -1,4 +1,5 @@
 using Rag.Ingestion;
+using Rag.Models.Packing;
 
 namespace Rag.Hosting;
 
@@ -34,6 +35,10 @@ public sealed class RagOptions
     /// the documents.
     /// </value>
     public string? ChatModel { get; set; }
+
+    /// <summary>How the matrices of <see cref="ChatModel"/> are held and multiplied.</summary>
+    /// <value>The default value is <see cref="WeightPrecision.Single"/>, which is exact; <see cref="WeightPrecision.Auto"/> is about twice as fast and loses next to nothing.</value>
+    public WeightPrecision ChatWeights { get; set; } = WeightPrecision.Single;
 
     /// <summary>
     /// The reader that orders the passages of a question and, where no language model writes, points at the answer: "starter",
@@ -86,6 +91,7 @@ public sealed class RagOptions
         Require(MaxQuestionLength >= 1, nameof(MaxQuestionLength), "at least 1");
         Require(float.IsFinite(Temperature) && Temperature is >= 0 and <= 10, nameof(Temperature), "from 0 to 10");
         Require(MaxAnswerTokens >= 1, nameof(MaxAnswerTokens), "at least 1");
+        Require(Enum.IsDefined(ChatWeights), nameof(ChatWeights), "a value of WeightPrecision");
         ArgumentNullException.ThrowIfNull(Ingestion);
         Ingestion.Validate();
     }

@@ -100,6 +100,9 @@ public sealed class ModelFolder
     /// <exception cref="CorruptException">A file breaks the format.</exception>
     public SafetensorsFolder OpenWeights() => _gguf?.OpenWeights() ?? SafetensorsFolder.Open(FolderPath);
 
+    /// <summary>Opens the weights where they are, for who reads them once: those of a GGUF file are not converted for a graph to refer to.</summary>
+    internal SafetensorsFolder OpenSource() => _gguf?.OpenSource() ?? SafetensorsFolder.Open(FolderPath);
+
     private static ModelConfiguration? ReadOptional(string folder, string name)
     {
         string path = Path.Combine(folder, name);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Rag.Hosting;
+using Rag.Models.Packing;
 
 namespace Rag.Cli.Commands;
 
@@ -33,6 +34,8 @@ internal sealed class LibraryArguments
 
     public Option<string?> Model { get; } = new("--model") { HelpName = "MODEL", Description = "Language model that writes the answer: org/name or a folder." };
 
+    public Option<WeightPrecision> Weights { get; } = WeightsOption.Create();
+
     public Option<double?> Temperature { get; } = Bounded<double?>(
         new("--temperature") { HelpName = "T", Description = "0 (the default) always takes the likeliest word." },
         "a number from 0 to 10",
@@ -59,6 +62,7 @@ internal sealed class LibraryArguments
     public void AddAnswering(Command command)
     {
         command.Add(Model);
+        command.Add(Weights);
         command.Add(Reader);
         command.Add(Temperature);
         command.Add(Seed);
@@ -79,6 +83,7 @@ internal sealed class LibraryArguments
         };
         options.Top = parsed.GetValue(Top) ?? options.Top;
         options.ChatModel = parsed.GetValue(Model);
+        options.ChatWeights = parsed.GetValue(Weights);
         options.Temperature = (float?)parsed.GetValue(Temperature) ?? options.Temperature;
         options.Seed = parsed.GetValue(Seed);
         options.MaxAnswerTokens = parsed.GetValue(MaxTokens) ?? options.MaxAnswerTokens;

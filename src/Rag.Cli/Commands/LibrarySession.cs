@@ -4,6 +4,7 @@ using Rag.Cli.Terminal;
 using Rag.Hosting;
 using Rag.Ingestion;
 using Rag.Models.Hub;
+using Rag.Models.Packing;
 
 namespace Rag.Cli.Commands;
 
@@ -30,7 +31,7 @@ internal sealed class LibrarySession : IAsyncDisposable
         DocumentLibrary library = await ActivityView.RunAsync(screen, async activity =>
         {
             downloads.Target = activity;
-            return await DocumentLibrary.OpenAsync(options, new RagComponents { DownloadProgress = downloads }, cancellationToken).ConfigureAwait(false);
+            return await DocumentLibrary.OpenAsync(options, new RagComponents { DownloadProgress = downloads, PackingProgress = downloads }, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         var session = new LibrarySession(screen, library, downloads);
         session.ShowNotices();
@@ -129,11 +130,13 @@ internal sealed class LibrarySession : IAsyncDisposable
         }
     }
 
-    /// <summary>Leads downloads to whatever shows activity at the time.</summary>
-    private sealed class DownloadRelay : IProgress<ModelDownloadProgress>
+    /// <summary>Leads downloads and packing to whatever shows activity at the time.</summary>
+    private sealed class DownloadRelay : IProgress<ModelDownloadProgress>, IProgress<WeightPackingProgress>
     {
         public IProgress<Activity>? Target { get; set; }
 
         public void Report(ModelDownloadProgress value) => Target?.Report(DownloadText.Describe(value));
+
+        public void Report(WeightPackingProgress value) => Target?.Report(DownloadText.Describe(value));
     }
 }

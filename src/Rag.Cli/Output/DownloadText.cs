@@ -1,16 +1,20 @@
 using System.Globalization;
 using Rag.Cli.Terminal;
 using Rag.Models.Hub;
+using Rag.Models.Packing;
 
 namespace Rag.Cli.Output;
 
-/// <summary>Says how far a download is, and how large things are.</summary>
+/// <summary>Says how far a download or the packing of weights is, and how large things are.</summary>
 internal static class DownloadText
 {
     public static Activity Describe(ModelDownloadProgress progress) => new(
         $"downloading {progress.Model}: {progress.File} ({Size(progress.Bytes)}{(progress.TotalBytes > 0 ? " of " + Size(progress.TotalBytes) : "")})",
         progress.Bytes,
         progress.TotalBytes > 0 ? progress.TotalBytes : null);
+
+    public static Activity Describe(WeightPackingProgress progress) => new(
+        $"packing the weights of {Path.GetFileName(progress.Model)} ({Size(progress.Bytes)} of {Size(progress.TotalBytes)})", progress.Bytes, progress.TotalBytes);
 
     /// <summary>Bytes as a person says them.</summary>
     public static string Size(long bytes) => bytes switch

@@ -95,8 +95,15 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
                 return await CreateExtractiveAsync(open, reader, cancellationToken).ConfigureAwait(false);
             }
 
-            var model = new LocalModelOptions { ModelId = choice.Reference == choice.Folder ? null : choice.Reference };
-            chat = Own(await LocalChatClient.LoadAsync(choice.Folder, model, components.TimeProvider, cancellationToken).ConfigureAwait(false));
+            var model = new LocalModelOptions { ModelId = choice.Reference == choice.Folder ? null : choice.Reference, PackingProgress = components.PackingProgress };
+            model.Runtime.Weights = options.ChatWeights;
+            LocalChatClient local = Own(await LocalChatClient.LoadAsync(choice.Folder, model, components.TimeProvider, cancellationToken).ConfigureAwait(false));
+            foreach (string said in local.Notices)
+            {
+                notice(said);
+            }
+
+            chat = local;
         }
 
         var answering = new ChatAnswerOptions

@@ -38,22 +38,28 @@ internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWrite
 
     private string WithProjections(AttentionDescription attention, string x, string bias, OnnxAttribute[] attributes)
     {
-        (string weight, string added) = SideBySide([attention.Query, attention.Key, attention.Value]);
+        (string weight, string added) = SideBySide(attention);
         return graph.MicrosoftNode("Attention", [x, weight, added, inputs.MaskIndex, "", bias], attributes);
     }
 
     // Layers that share their weights share what is made of them.
-    private (string Weight, string Bias) SideBySide(LinearDescription[] parts)
+    private (string Weight, string Bias) SideBySide(AttentionDescription attention)
     {
+        LinearDescription[] parts = [attention.Query, attention.Key, attention.Value];
         string key = string.Join('\n', parts.Select(part => $"{part.Weight.Name}/{part.Weight.Rows}"));
         if (!_sideBySide.TryGetValue(key, out (string Weight, string Bias) written))
         {
             string weight = weights.SideBySide([.. parts.Select(part => part.Weight)]);
-            _sideBySide.Add(key, written = (weight, parts[0].Bias is null ? "" : weights.Joined([.. parts.Select(part => part.Bias!)])));
+
+            // The operator's bias is optional by its schema, but its kernel for the CPU reads it unasked.
+            string added = parts[0].Bias is null ? Zeros(3L * attention.Heads * attention.HeadSize) : weights.Joined([.. parts.Select(part => part.Bias!)]);
+            _sideBySide.Add(key, written = (weight, added));
         }
 
         return written;
     }
+
+    private string Zeros(long count) => graph.Constant(new float[count], count);
 
     private string Projected(AttentionDescription attention, string x, string bias, OnnxAttribute[] attributes)
     {

@@ -40,11 +40,16 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
     public static ModelGraph WritePacked(
         ModelFolder folder, PackingOptions packing, IProgress<WeightPackingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        using SafetensorsFolder weights = folder.OpenWeights();
-        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
-        if (network.Kind != NetworkKind.Decoder || packing.Precision == WeightPrecision.Single)
+        if (packing.Precision == WeightPrecision.Single)
         {
-            return GraphWriter.Write(network, weights);
+            return Write(folder);
+        }
+
+        using SafetensorsFolder weights = folder.OpenSource();
+        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        if (network.Kind != NetworkKind.Decoder)
+        {
+            return Write(folder);
         }
 
         using SafetensorsFolder packed = new PackedWeightCache(packing).Open(folder, network, weights, progress, cancellationToken);

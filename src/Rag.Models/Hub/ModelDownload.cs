@@ -147,7 +147,7 @@ internal sealed class ModelDownload
             ? here.Length // Final names are given to checked content only.
             : await DownloadAsync(listing, file, path, cancellationToken).ConfigureAwait(false);
         _doneBytes += size;
-        _done.Add(new SnapshotRecord.Entry(file.Path, size));
+        _done.Add(new SnapshotRecord.Entry(file.Path, size, file.Sha256, file.GitSha1));
     }
 
     private Task<long> DownloadAsync(HubListing listing, HubFile file, string path, CancellationToken cancellationToken)

@@ -6,12 +6,14 @@ namespace Rag.Models.Hub;
 /// <summary>What a finished download consists of: written last, so that its presence means the model is whole.</summary>
 /// <param name="Repository">"org/name".</param>
 /// <param name="Commit">The commit.</param>
-/// <param name="Files">Every file with its size.</param>
+/// <param name="Files">Every file with its size and its hash.</param>
 internal sealed record SnapshotRecord(string Repository, string Commit, IReadOnlyList<SnapshotRecord.Entry> Files)
 {
     /// <param name="Path">Relative, with '/'.</param>
     /// <param name="Size">Bytes.</param>
-    internal sealed record Entry(string Path, long Size);
+    /// <param name="Sha256">SHA-256 of the content, where the hub named it.</param>
+    /// <param name="GitSha1">Git's name of the content, where the hub named that.</param>
+    internal sealed record Entry(string Path, long Size, string? Sha256 = null, string? GitSha1 = null);
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, SnapshotJson.Default.SnapshotRecord);
 

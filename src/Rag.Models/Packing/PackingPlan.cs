@@ -52,7 +52,7 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
 
     private Planned? Plan(string name, Weight weight)
     {
-        if (sources.OpenPacked(weight) is { } stored && (stored.Form.Bits == 4 || precision != WeightPrecision.Int4))
+        if (sources.OpenPacked(weight) is { } stored && Keeps(stored))
         {
             return new Planned(Describe(name, stored.Form, stored.Rows, stored.Columns), () => sources.OpenPacked(weight)!);
         }
@@ -71,6 +71,13 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
 
     private Planned? PlanStacked(string name, IReadOnlyList<Weight> first, IReadOnlyList<Weight> second)
     {
+        if (sources.OpenPacked(first, second) is { } stored && Keeps(stored))
+        {
+            return stored.Columns % stored.Form.BlockSize == 0
+                ? new Planned(Describe(name, stored.Form, stored.Rows, stored.Columns), () => sources.OpenPacked(first, second)!)
+                : null;
+        }
+
         if (Form() is not { } form)
         {
             return null;
@@ -81,6 +88,8 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
             ? new Planned(Describe(name, form, matrix.Rows, matrix.Columns), () => new QuantizedRows(sources.Open(first, second), form, name))
             : null;
     }
+
+    private bool Keeps(PackedRows stored) => stored.Form.Bits == 4 || precision != WeightPrecision.Int4;
 
     private PackedForm? Form() => precision switch
     {

@@ -51,7 +51,7 @@ public sealed class LocalChatClient : IChatClient
     /// <summary>The most tokens that prompt and answer may have together.</summary>
     public int ContextLength { get; }
 
-    /// <summary>Sentences that a person should hear: why a device or a chat template is not used as asked; often empty.</summary>
+    /// <summary>Sentences that a person should hear: why a device or a chat template is not used as asked, and that weights are not in single precision; often empty.</summary>
     public IReadOnlyList<string> Notices { get; private init; } = [];
 
     /// <summary>Texts that end every answer, beside those of the request.</summary>
@@ -64,7 +64,7 @@ public sealed class LocalChatClient : IChatClient
     /// <inheritdoc cref="Load(string, LocalModelOptions?, TimeProvider?)"/>
     public static Task<LocalChatClient> LoadAsync(
         string path, LocalModelOptions? options = null, TimeProvider? timeProvider = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Load(path, options, timeProvider), cancellationToken);
+        Task.Run(() => Load(ModelFolder.Open(path), options, timeProvider, cancellationToken), cancellationToken);
 
     /// <summary>Loads a model folder.</summary>
     /// <param name="path">A folder with config.json, safetensors weights and tokenizer.json, or a GGUF file; names of the hub go through <see cref="ModelHub"/>.</param>
@@ -78,7 +78,10 @@ public sealed class LocalChatClient : IChatClient
 
     /// <summary>Loads an open model folder.</summary>
     /// <inheritdoc cref="Load(string, LocalModelOptions?, TimeProvider?)"/>
-    public static LocalChatClient Load(ModelFolder folder, LocalModelOptions? options = null, TimeProvider? timeProvider = null)
+    public static LocalChatClient Load(ModelFolder folder, LocalModelOptions? options = null, TimeProvider? timeProvider = null) =>
+        Load(folder, options, timeProvider, CancellationToken.None);
+
+    private static LocalChatClient Load(ModelFolder folder, LocalModelOptions? options, TimeProvider? timeProvider, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new LocalModelOptions();
@@ -86,12 +89,12 @@ public sealed class LocalChatClient : IChatClient
         Tokenizer tokenizer = FolderTokenizer.Load(folder);
         PromptTemplate template = PromptTemplate.Of(folder);
         SamplingOptions defaults = GenerationDefaults.Read(folder.FolderPath);
-        OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime);
+        OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime, options.PackingProgress, cancellationToken);
         return new LocalChatClient(
             options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, new PromptEncoder(tokenizer, template.Render), StopTokens.Of(folder, tokenizer), defaults,
             model.MaxPositions, model.CreateSession, model, options, timeProvider)
         {
-            Notices = [.. new[] { model.DeviceNotice, template.Notice }.OfType<string>()],
+            Notices = [.. new[] { model.DeviceNotice, model.WeightsNotice, template.Notice }.OfType<string>()],
             StopStrings = template.StopStrings,
         };
     }

@@ -1,3 +1,4 @@
+using Rag.Models.Packing;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Runtime.Sessions;
 
@@ -6,11 +7,14 @@ namespace Rag.Runtime.Generation;
 /// <summary>How <see cref="LocalChatClient"/> loads and runs a model.</summary>
 public sealed class LocalModelOptions
 {
-    /// <summary>The device, threads, and the cap on positions.</summary>
+    /// <summary>The device, threads, the form of the weights, and the cap on positions.</summary>
     public RuntimeOptions Runtime { get; set; } = new();
 
     /// <summary>The name that responses give the model; by default its name on the hub, else its folder's.</summary>
     public string? ModelId { get; set; }
+
+    /// <summary>Told while weights are packed, on the thread that packs; null (default) for nobody.</summary>
+    public IProgress<WeightPackingProgress>? PackingProgress { get; set; }
 
     /// <summary>Requests that are answered at once, each with a KV cache of its own; 2 by default. Others wait.</summary>
     public int MaxSessions { get; set; } = 2;

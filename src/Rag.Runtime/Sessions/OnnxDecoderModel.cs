@@ -44,6 +44,15 @@ public sealed class OnnxDecoderModel : IDisposable
     /// <summary>How the matrices are held: what the options asked for, with Auto resolved.</summary>
     public WeightPrecision Weights { get; private init; }
 
+    /// <summary>A sentence that says how the matrices are held; null where that is single precision.</summary>
+    public string? WeightsNotice => Weights switch
+    {
+        WeightPrecision.Int8 => "The language model's weights run as int8.",
+        WeightPrecision.Int4 => "The language model's weights run as int4.",
+        WeightPrecision.Stored => "The language model's weights run as they are stored.",
+        _ => null,
+    };
+
     /// <inheritdoc cref="Load(ModelFolder, RuntimeOptions?, IProgress{WeightPackingProgress}?, CancellationToken)"/>
     public static OnnxDecoderModel Load(ModelFolder folder, RuntimeOptions? options = null) => Load(folder, options, null, CancellationToken.None);
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Rag.Models;
+using Rag.Models.Formats.Safetensors;
 using Rag.Runtime.Sessions;
 using Rag.Tests.Support;
 
@@ -76,6 +77,38 @@ public sealed class EncoderFixtureTests(ITestOutputHelper output)
         using EncoderFixture fixture = new(name);
         using OnnxEncoder encoder = Load(fixture.Folder);
         Assert.False(Encode(encoder, fixture.Row(0)).AsSpan().ContainsAnyExceptInRange(-1000, 1000));
+    }
+
+    [Theory]
+    [InlineData("albert", "albert.")]
+    [InlineData("bert", "bert.")]
+    [InlineData("deberta-v2", "deberta.")]
+    [InlineData("distilbert", "distilbert.")]
+    [InlineData("electra", "electra.")]
+    [InlineData("eurobert", "model.")]
+    [InlineData("gemma3-embedding", "model.")]
+    [InlineData("gte", "gte.")]
+    [InlineData("gte", "new.")]
+    [InlineData("modernbert", "model.")]
+    [InlineData("mpnet", "mpnet.")]
+    [InlineData("nomic-bert", "bert.")]
+    [InlineData("nomic-bert", "nomic_bert.")]
+    [InlineData("qwen3-embedding", "model.")]
+    [InlineData("roberta", "roberta.")]
+    [InlineData("xlm-roberta", "roberta.")]
+    public void Load_finds_the_body_under_the_name_of_its_place_in_a_task_s_model(string name, string prefix)
+    {
+        using EncoderFixture fixture = new(name);
+        using TemporaryFolder folder = new();
+        File.Copy(Path.Combine(fixture.FolderPath, "config.json"), folder.File("config.json"));
+        using (SafetensorsFile body = SafetensorsFile.Open(Path.Combine(fixture.FolderPath, "model.safetensors")))
+        {
+            Rag.Tests.Support.SafetensorsWriter.Write(folder.File("model.safetensors"), [.. body.Tensors.Select(tensor => (prefix + tensor.Name, tensor.Shape.ToArray(), body.ReadSingles(tensor)))]);
+        }
+
+        using OnnxEncoder bare = Load(fixture.Folder);
+        using OnnxEncoder prefixed = Load(ModelFolder.Open(folder.FolderPath));
+        Assert.Equal(Encode(bare, fixture.Row(0)), Encode(prefixed, fixture.Row(0)));
     }
 
     [Fact]

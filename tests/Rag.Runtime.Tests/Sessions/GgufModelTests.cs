@@ -4,6 +4,7 @@ using Rag.Models;
 using Rag.Models.Architectures;
 using Rag.Models.Formats.Gguf;
 using Rag.Models.Formats.Safetensors;
+using Rag.Models.Packing;
 using Rag.Runtime.Generation;
 using Rag.Runtime.Sessions;
 using Rag.Tests.Support;
@@ -87,6 +88,33 @@ public sealed class GgufModelTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void AppendAll_with_weights_as_they_are_stored_gives_the_reference_logits_without_a_copy_in_f32(string name)
+    {
+        RuntimeOptions packed = new() { Threads = 1, Weights = WeightPrecision.Stored, RoundActivations = false, CacheDirectory = _cache.FolderPath };
+        using OnnxDecoderModel model = Load(name, out SafetensorsFile expected, out JsonElement test, packed);
+        using (expected)
+        {
+            int[] ids = Ids(test, "input_ids");
+            float[] reference = expected.ReadSingles(expected.Require("logits"));
+            float largest = reference.Max(Math.Abs);
+            using IDecoderSession session = model.CreateSession();
+            float[] logits = new float[ids.Length * model.VocabularySize];
+            session.AppendAll(ids, logits);
+            Assert.Equal(reference, logits, (a, b) => Math.Abs(a - b) <= Tolerance * largest);
+        }
+
+        Assert.False(Directory.Exists(_cache.File("rag-gguf")));
+        using SafetensorsFile file = SafetensorsFile.Open(Assert.Single(Directory.EnumerateFiles(_cache.FolderPath, "*.safetensors", SearchOption.AllDirectories)));
+        using GgufFileSet source = GgufFileSet.Open(Path.Combine(SharedData.Require("fixtures", "gguf", "models", name), "model.gguf"));
+        foreach ((string type, string suffix) in (ReadOnlySpan<(string, string)>)[("Q4_0", "/int4"), ("Q8_0", "/int8")])
+        {
+            bool stored = source.Tensors.Any(tensor => tensor.TypeName == type && !tensor.Name.StartsWith("token_embd", StringComparison.Ordinal));
+            Assert.True(!stored || file.Tensors.Any(tensor => tensor.Name.EndsWith(suffix, StringComparison.Ordinal)), $"No matrix of {type} stayed so.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void The_tokenizer_in_the_metadata_gives_the_ids_of_the_prompt(string name)
     {
         string folder = SharedData.Require("fixtures", "gguf", "models", name);
@@ -108,14 +136,14 @@ public sealed class GgufModelTests : IDisposable
 
     public void Dispose() => _cache.Dispose();
 
-    private OnnxDecoderModel Load(string name, out SafetensorsFile expected, out JsonElement test)
+    private OnnxDecoderModel Load(string name, out SafetensorsFile expected, out JsonElement test, RuntimeOptions? options = null)
     {
         string folder = SharedData.Require("fixtures", "gguf", "models", name);
         expected = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
         test = document.RootElement.Clone();
         ModelFolder model = ModelFolder.Open(Path.Combine(folder, "model.gguf"), new GgufOptions { CacheDirectory = _cache.FolderPath });
-        return OnnxDecoderModel.Load(model, new RuntimeOptions { Threads = 1 });
+        return OnnxDecoderModel.Load(model, options ?? new RuntimeOptions { Threads = 1 });
     }
 
     private static bool IsSupported(string folder) => ArchitectureCatalog.ModelTypes.Contains(ModelFolder.Open(Path.Combine(folder, "model.gguf")).ModelType);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
+using Rag.Models.Packing;
 
 namespace Rag.Models.Formats.Safetensors;
 
@@ -10,7 +11,7 @@ namespace Rag.Models.Formats.Safetensors;
 /// Opening reads and checks the header only; nothing larger than the file is allocated whatever the header claims.
 /// Thread-safe.
 /// </summary>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : ITensorFile
 {
     internal const int LengthBytes = 8;
     private const long MaxHeaderBytes = 100_000_000;
@@ -108,6 +109,12 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _handle.Dispose();
+
+    IReadOnlyList<string> ITensorFile.FilePaths => [FilePath];
+
+    void ITensorFile.ReadSingles(TensorInfo tensor, Span<float> values, long first) => SingleReader.Read(this, tensor, values, first);
+
+    PackedRows? ITensorFile.OpenPacked(TensorInfo tensor, bool transposed) => null;
 
     private static List<TensorInfo> ReadHeader(SafeFileHandle handle, string path, out Dictionary<string, string> metadata)
     {

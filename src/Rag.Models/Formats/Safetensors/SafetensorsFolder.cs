@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rag.Models.Packing;
 
 namespace Rag.Models.Formats.Safetensors;
 
@@ -10,10 +11,10 @@ public sealed class SafetensorsFolder : IDisposable
     private const string SingleFile = "model.safetensors";
     private const string IndexFile = "model.safetensors.index.json";
     private const int MaxIndexBytes = 64 << 20;
-    private readonly List<SafetensorsFile> _files;
-    private readonly Dictionary<string, (SafetensorsFile File, TensorInfo Tensor)> _byName = new(StringComparer.Ordinal);
+    private readonly List<ITensorFile> _files;
+    private readonly Dictionary<string, (ITensorFile File, TensorInfo Tensor)> _byName = new(StringComparer.Ordinal);
 
-    private SafetensorsFolder(string path, List<SafetensorsFile> files)
+    private SafetensorsFolder(string path, List<ITensorFile> files)
     {
         FolderPath = path;
         _files = files;
@@ -58,7 +59,19 @@ public sealed class SafetensorsFolder : IDisposable
     }
 
     /// <summary>The files that hold the tensors, links resolved.</summary>
-    internal IEnumerable<string> FilePaths => _files.Select(file => file.FilePath);
+    internal IEnumerable<string> FilePaths => _files.SelectMany(file => file.FilePaths);
+
+    /// <summary>A file that is seen as the weights of a model; it is disposed with them.</summary>
+    internal static SafetensorsFolder Of(string path, ITensorFile file)
+    {
+        SafetensorsFolder weights = new(path, [file]);
+        foreach (TensorInfo tensor in file.Tensors)
+        {
+            weights._byName.Add(tensor.Name, (file, tensor));
+        }
+
+        return weights;
+    }
 
     /// <summary>The tensor of that name, or null.</summary>
     /// <param name="name">Its name, case-sensitive.</param>
@@ -71,30 +84,45 @@ public sealed class SafetensorsFolder : IDisposable
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="IncompatibleException">There is no such tensor.</exception>
     public float[] ReadSingles(string name) => _byName.TryGetValue(name, out var found)
-        ? found.File.ReadSingles(found.Tensor)
+        ? ReadSingles(found.File, found.Tensor)
         : throw new IncompatibleException($"The model folder {FolderPath} has no tensor '{name}'.", FolderPath);
 
     /// <summary>The stored bytes of a tensor of this folder that fits one array.</summary>
     internal byte[] ReadBytes(TensorInfo tensor)
     {
         byte[] bytes = new byte[checked((int)tensor.Length)];
-        _byName[tensor.Name].File.ReadBytes(tensor, bytes);
+        _byName[tensor.Name].File.ReadBytes(tensor, bytes, 0);
         return bytes;
     }
 
     /// <summary>Reads elements of a tensor of this folder as single precision, from one of them on, as many as there is room for.</summary>
-    internal void ReadSingles(TensorInfo tensor, long first, Span<float> values) => SingleReader.Read(_byName[tensor.Name].File, tensor, values, first);
+    internal void ReadSingles(TensorInfo tensor, long first, Span<float> values) => _byName[tensor.Name].File.ReadSingles(tensor, values, first);
 
     /// <summary>Reads stored bytes of a tensor of this folder, from one of them on.</summary>
     internal void ReadBytes(TensorInfo tensor, long start, Span<byte> bytes) => _byName[tensor.Name].File.ReadBytes(tensor, bytes, start);
 
+    /// <summary>A matrix of this folder in the packed form that it is stored in; see <see cref="ITensorFile.OpenPacked"/>.</summary>
+    internal PackedRows? OpenPacked(TensorInfo tensor, bool transposed) => _byName[tensor.Name].File.OpenPacked(tensor, transposed);
+
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (SafetensorsFile file in _files)
+        foreach (ITensorFile file in _files)
         {
             file.Dispose();
         }
+    }
+
+    private static float[] ReadSingles(ITensorFile file, TensorInfo tensor)
+    {
+        if (file is SafetensorsFile stored)
+        {
+            return stored.ReadSingles(tensor);
+        }
+
+        float[] values = new float[checked((int)tensor.ElementCount)];
+        file.ReadSingles(tensor, values, 0);
+        return values;
     }
 
     private void AddShards()

@@ -31,12 +31,40 @@ internal sealed class MatrixSources(SafetensorsFolder weights, WeightStorage sto
     /// <summary>The matrix as it is stored, where that is a packed form that kernels take; else null.</summary>
     public PackedRows? OpenPacked(Weight weight)
     {
-        if (weight.Transposed || weight.Rows is not null || weight.Shape.Length != 2)
+        PackedRows? whole = weight.Shape.Length == 2 ? OpenPackedWhole(weight) : null;
+        return whole is not null && weight.Rows is { } part ? new ChosenPackedRows(whole, part, weights.FolderPath) : whole;
+    }
+
+    /// <summary>Matrices one under another as they are stored, where all are of one packed form without zeros; else null.</summary>
+    public PackedRows? OpenPacked(IReadOnlyList<Weight> first, IReadOnlyList<Weight> second)
+    {
+        List<PackedRows> parts = [];
+        foreach (Weight weight in first.Concat(second))
+        {
+            if (OpenPacked(weight) is not { Form.Zeros: false } part || part.Form != (parts.Count == 0 ? part : parts[0]).Form)
+            {
+                return null;
+            }
+
+            parts.Add(part);
+        }
+
+        return new StackedPackedRows(parts[..first.Count], parts[first.Count..]);
+    }
+
+    private PackedRows? OpenPackedWhole(Weight weight)
+    {
+        (int rows, int columns) = (checked((int)weight.Shape[0]), checked((int)weight.Shape[1]));
+        if (weights.Find(weight.Name) is { } tensor && tensor.Shape.SequenceEqual(weight.Shape) && weights.OpenPacked(tensor, weight.Transposed) is { } stored)
+        {
+            return stored;
+        }
+
+        if (weight.Transposed)
         {
             return null;
         }
 
-        (int rows, int columns) = (checked((int)weight.Shape[0]), checked((int)weight.Shape[1]));
         if (Words(weight) is { } words)
         {
             return words.GroupSize is { } size && BitOperations.IsPow2(size) && size is >= LeastBlock and <= MostBlock && !Array.Exists(words.Zeros, zero => zero > 15)
@@ -44,8 +72,8 @@ internal sealed class MatrixSources(SafetensorsFolder weights, WeightStorage sto
                 : null;
         }
 
-        return storage == WeightStorage.Plain && _source.Find(weight) is { Form: WeightForm.Int8Rows } stored
-            ? new PackedScaledRows(weights, stored.Values.Tensor, rows, columns)
+        return storage == WeightStorage.Plain && _source.Find(weight) is { Form: WeightForm.Int8Rows } own
+            ? new PackedScaledRows(weights, own.Values.Tensor, rows, columns)
             : null;
     }
 

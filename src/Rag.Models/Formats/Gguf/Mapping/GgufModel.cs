@@ -39,6 +39,22 @@ internal sealed class GgufModel
         return SafetensorsFolder.Open(new GgufWeightCache(_options.CacheDirectory).Folder(files, new TensorMap(family, settings).Tensors));
     }
 
+    /// <summary>Opens the weights under the checkpoint's names, where they are: each is converted whenever it is read.</summary>
+    public SafetensorsFolder OpenSource()
+    {
+        GgufFileSet files = GgufFileSet.Open(_path);
+        try
+        {
+            (GgufFamily family, GgufSettings settings) = GgufFamilies.Of(files);
+            return SafetensorsFolder.Of(_path, new GgufTensors(files, new TensorMap(family, settings).Tensors()));
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>What tokenizer_config.json would say.</summary>
     public TokenizerConfiguration TokenizerConfiguration() => Tokenizer is null ? new() : new()
     {

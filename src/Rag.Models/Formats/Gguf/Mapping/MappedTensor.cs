@@ -32,25 +32,82 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
     /// <summary>The tensor for a writer.</summary>
     public StreamedTensor ToStreamed() => new(Name, DataType, Shape, Count * TensorDataTypes.BitsOf(DataType) / 8, Write);
 
+    /// <summary>The tensor as it is described to who reads it.</summary>
+    public TensorInfo ToInfo() => new()
+    {
+        Name = Name,
+        DataType = DataType,
+        Shape = Shape,
+        FilePath = File.FilePath,
+        Offset = Source.Offset,
+        Length = Count * TensorDataTypes.BitsOf(DataType) / 8,
+    };
+
+    /// <summary>Reads bytes from one of them on, as many as there is room for; at the start of a block of the source.</summary>
+    public void ReadBytes(Span<byte> to, long start)
+    {
+        int width = TensorDataTypes.BitsOf(DataType) / 8;
+        if (DataType == TensorDataType.Float32)
+        {
+            float[] values = ArrayPool<float>.Shared.Rent(to.Length / width);
+            ReadSingles(values.AsSpan(0, to.Length / width), start / width);
+            for (int i = 0; i < to.Length / width; i++)
+            {
+                BinaryPrimitives.WriteSingleLittleEndian(to[(width * i)..], values[i]);
+            }
+
+            ArrayPool<float>.Shared.Return(values);
+            return;
+        }
+
+        foreach ((long from, int count) in Ranges(start / width, to.Length / width))
+        {
+            File.ReadBytes(Source, to[..(count * width)], from * width);
+            to = to[(count * width)..];
+        }
+    }
+
+    /// <summary>Reads values from one of them on, as many as there is room for; at the start of a block of the source.</summary>
+    public void ReadSingles(Span<float> values, long first)
+    {
+        if (Change == TensorChange.Transposed)
+        {
+            ReadTransposed().AsSpan((int)first, values.Length).CopyTo(values);
+            return;
+        }
+
+        float minus = Change == TensorChange.PlusOne ? 1 : 0;
+        foreach ((long from, int count) in Ranges(first, values.Length))
+        {
+            Span<float> part = values[..count];
+            File.ReadSingles(Source, part, from);
+            for (int i = 0; minus != 0 && i < part.Length; i++)
+            {
+                part[i] -= minus;
+            }
+
+            values = values[count..];
+        }
+    }
+
     private void Write(Stream stream)
     {
-        switch (Change)
+        int width = TensorDataTypes.BitsOf(DataType) / 8;
+        if (Change == TensorChange.Transposed)
         {
-            case TensorChange.Transposed:
-                WriteTransposed(stream);
-                break;
-            case TensorChange.PairedQueries or TensorChange.PairedKeys:
-                long columns = Count / Shape[0];
-                for (long row = 0; row < Shape[0]; row++)
-                {
-                    WriteRange(stream, PairedRow(row, Shape[0] / Heads) * columns, columns);
-                }
-
-                break;
-            default:
-                WriteRange(stream, First, Count);
-                break;
+            WriteSingles(stream, ReadTransposed());
+            return;
         }
+
+        byte[] bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(PieceValues, Count) * width);
+        for (long done = 0; done < Count; done += PieceValues)
+        {
+            Span<byte> piece = bytes.AsSpan(0, (int)Math.Min(PieceValues, Count - done) * width);
+            ReadBytes(piece, done * width);
+            stream.Write(piece);
+        }
+
+        ArrayPool<byte>.Shared.Return(bytes);
     }
 
     /// <summary>The row that the source has at another place: dimensions i and i + n/2 of a head stand there as 2i and 2i + 1.</summary>
@@ -61,64 +118,53 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
         return (head * headSize) + (2 * pair) + half;
     }
 
-    private void WriteRange(Stream stream, long first, long count)
+    // Where the values lie in the source.
+    private IEnumerable<(long From, int Count)> Ranges(long first, int count)
     {
-        bool stored = DataType != TensorDataType.Float32 || (Source.TypeName == "F32" && Change != TensorChange.PlusOne);
-        int width = TensorDataTypes.BitsOf(DataType) / 8;
-        byte[] bytes = ArrayPool<byte>.Shared.Rent((int)Math.Min(PieceValues, count) * width);
-        float[] values = stored ? [] : ArrayPool<float>.Shared.Rent((int)Math.Min(PieceValues, count));
-        try
+        if (Change is not (TensorChange.PairedQueries or TensorChange.PairedKeys))
         {
-            for (long done = 0; done < count;)
-            {
-                int piece = (int)Math.Min(PieceValues, count - done);
-                Span<byte> to = bytes.AsSpan(0, piece * width);
-                if (stored)
-                {
-                    File.ReadBytes(Source, to, (first + done) * width);
-                }
-                else
-                {
-                    Convert(values.AsSpan(0, piece), first + done, to);
-                }
-
-                stream.Write(to);
-                done += piece;
-            }
+            yield return (First + first, count);
+            yield break;
         }
-        finally
+
+        long columns = Count / Shape[0];
+        for (int done = 0; done < count;)
         {
-            ArrayPool<byte>.Shared.Return(bytes);
-            if (!stored)
-            {
-                ArrayPool<float>.Shared.Return(values);
-            }
+            (long row, long column) = Math.DivRem(first + done, columns);
+            int part = (int)Math.Min(columns - column, count - done);
+            yield return ((PairedRow(row, Shape[0] / Heads) * columns) + column, part);
+            done += part;
         }
     }
 
-    private void Convert(Span<float> values, long first, Span<byte> to)
-    {
-        File.ReadSingles(Source, values, first);
-        float minus = Change == TensorChange.PlusOne ? 1 : 0;
-        for (int i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(to[(4 * i)..], values[i] - minus);
-        }
-    }
-
-    private void WriteTransposed(Stream stream)
+    private float[] ReadTransposed()
     {
         float[] values = File.ReadSingles(Source);
         (int rows, int columns) = ((int)Shape[0], (int)Shape[1]);
-        byte[] row = new byte[columns * sizeof(float)];
+        float[] turned = new float[values.Length];
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)
             {
-                BinaryPrimitives.WriteSingleLittleEndian(row.AsSpan(4 * j), values[(j * rows) + i]);
+                turned[(i * columns) + j] = values[(j * rows) + i];
+            }
+        }
+
+        return turned;
+    }
+
+    private static void WriteSingles(Stream stream, float[] values)
+    {
+        byte[] bytes = new byte[PieceValues * sizeof(float)];
+        for (int done = 0; done < values.Length; done += PieceValues)
+        {
+            int count = Math.Min(PieceValues, values.Length - done);
+            for (int i = 0; i < count; i++)
+            {
+                BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(4 * i), values[done + i]);
             }
 
-            stream.Write(row);
+            stream.Write(bytes.AsSpan(0, 4 * count));
         }
     }
 }
