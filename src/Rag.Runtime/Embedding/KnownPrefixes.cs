@@ -9,7 +9,8 @@ namespace Rag.Runtime.Embedding;
 /// the README of FlagOpen/FlagEmbedding (bge: before questions only, "the documents do not need it"); the cards of
 /// intfloat/e5-* ("Do I need to add the prefix? Yes, this is how the model is trained"); the README of
 /// Snowflake-Labs/arctic-embed ("use the query prefix below, just on the query"); embeddings-benchmark/mteb,
-/// <c>model_implementations/mixedbread_ai_models.py</c> (mxbai-embed-large-v1).
+/// <c>model_implementations/mixedbread_ai_models.py</c> (mxbai-embed-large-v1); the cards of nomic-ai/nomic-embed-text-v1 and v1.5 ("the text prompt
+/// must include a task instruction prefix") and of nomic-ai/modernbert-embed-base.
 /// </remarks>
 internal static class KnownPrefixes
 {
@@ -45,9 +46,14 @@ internal static class KnownPrefixes
             }
         }
 
-        foreach (string name in (string[])["snowflake-arctic-embed-xs", "snowflake-arctic-embed-s", "snowflake-arctic-embed-m", "snowflake-arctic-embed-l", "mxbai-embed-large-v1"])
+        foreach (string name in (string[])["snowflake-arctic-embed-xs", "snowflake-arctic-embed-s", "snowflake-arctic-embed-m", "snowflake-arctic-embed-m-v1.5", "snowflake-arctic-embed-m-long", "snowflake-arctic-embed-l", "mxbai-embed-large-v1"])
         {
             models.Add(name, (Represent, string.Empty));
+        }
+
+        foreach (string name in (string[])["nomic-embed-text-v1", "nomic-embed-text-v1.5", "modernbert-embed-base"])
+        {
+            models.Add(name, ("search_query: ", "search_document: "));
         }
 
         return models;

@@ -12,7 +12,10 @@ internal sealed class Pooling(IReadOnlyList<PoolingKind> kinds, int hiddenSize, 
     public int Dimensions => kinds.Count * hiddenSize;
 
     /// <summary>The name of the pooling, such as "mean" or "cls+max".</summary>
-    public string Name => string.Join('+', kinds.Select(Describe)) + (normalize ? string.Empty : " (not normalised)");
+    public string Name => Kinds + (normalize ? string.Empty : " (not normalised)");
+
+    /// <summary>The names of its kinds, such as "mean" or "cls+max".</summary>
+    public string Kinds => string.Join('+', kinds.Select(Describe));
 
     /// <summary>Pools the states of one text.</summary>
     /// <param name="states">[tokens, hiddenSize], without padding, at least one token.</param>

@@ -54,8 +54,9 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         _padding = folder.Generation.PadTokenId ?? 0;
         Prefixes prefixes = Prefixes.Of(folder, options);
         _prompts = new PromptLength(sentence, prefixes, tokenizer, _encode);
+        string pooling = _steps.Name.Length == 0 ? _pooling.Name : _pooling.Kinds + _steps.Name;
         _facts = new EmbedderFacts(name, Dimensions, _tokenizer, () => new EmbeddingIdentity(
-            name, WeightsHash.Compute(folder.FolderPath, _steps.Files), _pooling.Name + _steps.Name, Dimensions, MaxTokens, prefixes.Query, prefixes.Document));
+            name, WeightsHash.Compute(folder.FolderPath, _steps.Files), pooling, Dimensions, MaxTokens, prefixes.Query, prefixes.Document));
     }
 
     /// <summary>Tokens of an input, special tokens included, after which it is cut.</summary>

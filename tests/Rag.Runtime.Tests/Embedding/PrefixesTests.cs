@@ -36,6 +36,8 @@ public sealed class PrefixesTests
     [InlineData("intfloat/e5-small-v2", "query: ", "passage: ")]
     [InlineData("intfloat/multilingual-e5-small", "query: ", "passage: ")]
     [InlineData("Snowflake/snowflake-arctic-embed-s", Represent, "")]
+    [InlineData("nomic-ai/nomic-embed-text-v1.5", "search_query: ", "search_document: ")]
+    [InlineData("Snowflake/snowflake-arctic-embed-m-long", Represent, "")]
     [InlineData("BAAI/bge-m3", "", "")]
     [InlineData("thenlper/gte-small", "", "")]
     [InlineData("sentence-transformers/all-MiniLM-L6-v2", "", "")]
