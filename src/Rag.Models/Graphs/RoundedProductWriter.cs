@@ -57,10 +57,8 @@ internal sealed class RoundedProductWriter(OnnxGraphBuilder graph, WeightWriter 
         string scales = Scales(x, RowSteps, keep: true);
         string flat = graph.Node("Reshape", [scales, graph.Constant([-1L], 1)]);
         string middles = graph.Node("Expand", [graph.Constant(Middle), graph.Node("Shape", [flat])]);
-        string shape = graph.Node("Shape", [x]);
-        string width = graph.Node("Concat", [graph.Constant([-1L], 1), graph.Node("Slice", [shape, graph.Constant([-1L], 1), graph.Constant([long.MaxValue], 1)])], new OnnxAttribute("axis", 0));
-        string values = graph.Node("QuantizeLinear", [graph.Node("Reshape", [x, width]), flat, middles], new OnnxAttribute("axis", 0));
-        return (graph.Node("Reshape", [values, shape]), scales);
+        string values = graph.Node("QuantizeLinear", [graph.Node("Flatten", [x], new OnnxAttribute("axis", -1)), flat, middles], new OnnxAttribute("axis", 0));
+        return (graph.Node("Reshape", [values, graph.Node("Shape", [x])]), scales);
     }
 
     private string Scales(string x, float steps, bool keep)

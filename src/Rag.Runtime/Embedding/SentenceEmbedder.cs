@@ -155,7 +155,7 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
                 tokens += ids[i].Length;
             }
 
-            foreach (int[] batch in BatchPlan.Create([.. ids.Select(text => text.Length)], _batchTokens))
+            foreach (int[] batch in BatchPlan.Create([.. ids.Select(text => text.Length)], _batchTokens, _encoder.TakesPadding))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Encode(ids, batch, texts.AsSpan(start, ids.Length), results.AsSpan(start, ids.Length));
