@@ -1,5 +1,6 @@
 using Rag.Benchmarks.Decoders;
 using Rag.Benchmarks.Encoders;
+using Rag.Benchmarks.Tokenizers;
 
 // Built with the tests, run by hand. Each prints a table of ratios, since absolute numbers belong to one machine.
 switch (args)
@@ -10,7 +11,10 @@ switch (args)
     case ["encoders", .. var rest] when rest.Length >= 3:
         await EncoderBenchmark.RunAsync(rest);
         return 0;
+    case ["tokenizers", .. var rest] when rest.Length >= 3:
+        await TokenizerBenchmark.RunAsync(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: decoders [FOLDER] [SHAPE] [THREADS] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND]");
+        Console.Error.WriteLine("Usage: decoders [FOLDER] [SHAPE] [THREADS] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
         return 2;
 }
