@@ -1,79 +1,20 @@
-using System.Diagnostics;
-using System.Globalization;
-using Rag.Benchmarks;
-using Rag.Models;
-using Rag.Models.Facts;
-using Rag.Models.Packing;
-using Rag.Runtime.Sessions;
+using Rag.Benchmarks.Decoders;
+using Rag.Benchmarks.Encoders;
+using Rag.Benchmarks.Tokenizers;
 
-// What packed weights are worth: prompt and answer speed of a decoder of a known shape with random weights, in one process, and
-// how long a second start takes. Usage: Rag.Benchmarks [FOLDER] [SHAPE] [THREADS]; the folder is written where it is not there.
-string root = args.ElementAtOrDefault(0) ?? Path.Combine(Path.GetTempPath(), "rag-benchmarks");
-string name = args.ElementAtOrDefault(1) ?? DecoderShape.Known[0].Name;
-int threads = int.Parse(args.ElementAtOrDefault(2) ?? "0", CultureInfo.InvariantCulture);
-DecoderShape shape = DecoderShape.Known.Single(known => known.Name == name);
-string folder = Path.Combine(root, shape.Name);
-if (!File.Exists(Path.Combine(folder, "model.safetensors")))
+// Built with the tests, run by hand. Each prints a table of ratios, since absolute numbers belong to one machine.
+switch (args)
 {
-    shape.Write(folder);
-}
-
-const int PromptTokens = 512;
-const int AnswerTokens = 32;
-int[] prompt = [.. Enumerable.Range(0, PromptTokens).Select(i => (i * 7919) % shape.Vocabulary)];
-List<(WeightPrecision Precision, double Prefill, double Decode, OnnxDecoderModel Model)> rows = [];
-Console.WriteLine($"{shape.Name}, {(threads == 0 ? Environment.ProcessorCount : threads)} threads");
-foreach (WeightPrecision precision in (WeightPrecision[])[WeightPrecision.Single, WeightPrecision.Int8, WeightPrecision.Int4])
-{
-    RuntimeOptions options = new() { Weights = precision, Threads = threads, CacheDirectory = root };
-    Stopwatch first = Stopwatch.StartNew();
-    OnnxDecoderModel.Load(ModelFolder.Open(folder), options).Dispose();
-    double packed = first.Elapsed.TotalSeconds;
-    Stopwatch again = Stopwatch.StartNew();
-    OnnxDecoderModel model = OnnxDecoderModel.Load(ModelFolder.Open(folder), options);
-    double next = again.Elapsed.TotalSeconds;
-    string file = precision == WeightPrecision.Single
-        ? Path.Combine(folder, "model.safetensors")
-        : Path.Combine(PackingFacts.Read(ModelFolder.Open(folder), precision, root).CacheFolder!, "model.safetensors");
-    Stopwatch read = Stopwatch.StartNew();
-    byte[] buffer = new byte[1 << 20];
-    using (FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan))
-    {
-        while (stream.Read(buffer) > 0)
-        {
-        }
-    }
-
-    Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{precision}: {new FileInfo(file).Length / 1e6:f0} MB, first start {packed:f2} s, next {next:f2} s, reading the file (from memory) {read.Elapsed.TotalSeconds:f2} s"));
-    rows.Add((precision, 0, 0, model));
-}
-
-// In turns, so that other work on the machine meets all alike; the best of each counts.
-for (int round = 0; round < 5; round++)
-{
-    for (int i = 0; i < rows.Count; i++)
-    {
-        using IDecoderSession session = rows[i].Model.CreateSession();
-        Stopwatch prefill = Stopwatch.StartNew();
-        session.Append(prompt);
-        double perSecond = PromptTokens / prefill.Elapsed.TotalSeconds;
-        session.Rewind(64);
-        Stopwatch decode = Stopwatch.StartNew();
-        for (int token = 0; token < AnswerTokens; token++)
-        {
-            session.Append([token]);
-        }
-
-        rows[i] = rows[i] with { Prefill = Math.Max(rows[i].Prefill, perSecond), Decode = Math.Max(rows[i].Decode, AnswerTokens / decode.Elapsed.TotalSeconds) };
-    }
-}
-
-Console.WriteLine("| weights | prompt of 512, tokens/s | of f32 | answer at 64, tokens/s | of f32 |");
-Console.WriteLine("|---|---:|---:|---:|---:|");
-foreach ((WeightPrecision precision, double prefill, double decode, OnnxDecoderModel model) in rows)
-{
-    Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"| {precision} | {prefill:f0} | {prefill / rows[0].Prefill:f2} | {decode:f1} | {decode / rows[0].Decode:f2} |"));
-    model.Dispose();
+    case ["decoders", .. var rest]:
+        DecoderBenchmark.Run(rest);
+        return 0;
+    case ["encoders", .. var rest] when rest.Length >= 3:
+        await EncoderBenchmark.RunAsync(rest);
+        return 0;
+    case ["tokenizers", .. var rest] when rest.Length >= 3:
+        await TokenizerBenchmark.RunAsync(rest);
+        return 0;
+    default:
+        Console.Error.WriteLine("Usage: decoders [FOLDER] [SHAPE] [THREADS] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        return 2;
 }

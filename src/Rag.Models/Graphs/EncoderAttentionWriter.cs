@@ -30,7 +30,9 @@ internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWrite
             new("mask_filter_value", EncoderInputs.Masked),
             new("unidirectional", causal && !hides ? 1 : 0),
         ];
-        return IsPlain(attention) ? WithProjections(attention, x, bias, attributes) : Projected(attention, x, bias, attributes);
+        return !IsPlain(attention) ? Projected(attention, x, bias, attributes)
+            : weights.Rounded ? WithBiases(attention, x, bias, attributes)
+            : WithProjections(attention, x, bias, attributes);
     }
 
     private static bool IsPlain(AttentionDescription attention) =>
@@ -60,6 +62,14 @@ internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWrite
         }
 
         return written;
+    }
+
+    // Products of integers are not among what the operators do; biases are.
+    private string WithBiases(AttentionDescription attention, string x, string bias, OnnxAttribute[] attributes)
+    {
+        LinearDescription[] parts = [attention.Query, attention.Key, attention.Value];
+        string added = parts[0].Bias is null ? "" : weights.Joined([.. parts.Select(part => part.Bias!)]);
+        return graph.MicrosoftNode("MultiHeadAttention", [.. parts.Select(part => weights.Product(x, part)), added, inputs.MaskIndex, bias], attributes);
     }
 
     private string Zeros(long count) => graph.Constant(new float[count], count);

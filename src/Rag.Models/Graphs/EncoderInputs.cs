@@ -20,7 +20,9 @@ internal sealed class EncoderInputs
     public EncoderInputs(OnnxGraphBuilder graph, NetworkDescription network, string ids)
     {
         (_graph, Network, _ids) = (graph, network, ids);
-        Mask = network.Embedding.Patches is null ? graph.Input(GraphNames.AttentionMask, OnnxDataType.Int64, "batch", "sequence") : string.Empty;
+        Mask = network.Embedding.Patches is not null ? string.Empty
+            : network.Padded ? graph.Input(GraphNames.AttentionMask, OnnxDataType.Int64, "batch", "sequence")
+            : graph.Node("Expand", [graph.Constant([1L]), graph.Node("Shape", [ids])]);
     }
 
     public NetworkDescription Network { get; }
@@ -28,8 +30,8 @@ internal sealed class EncoderInputs
     /// <summary>int64 [batch, sequence]; empty for images, which have no padding.</summary>
     public string Mask { get; }
 
-    /// <summary>The mask as the attention operators take it, int32 [batch, sequence].</summary>
-    public string MaskIndex => _maskIndex ??= Mask.Length == 0 ? Mask : Cast(Mask, OnnxDataType.Int32);
+    /// <summary>The mask as the attention operators take it, int32 [batch, sequence]; empty where every token counts.</summary>
+    public string MaskIndex => _maskIndex ??= Network.Padded && Mask.Length > 0 ? Cast(Mask, OnnxDataType.Int32) : string.Empty;
 
     /// <summary>Tokens in a row, int64 [1].</summary>
     public string Length => _length ??= _graph.Node("Shape", [_ids], new OnnxAttribute("start", 1), new OnnxAttribute("end", 2));

@@ -16,7 +16,7 @@ internal sealed class GraphWriter
     private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing, AdapterTargets? adapters)
     {
         _network = network;
-        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing)
+        _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing, network.Rounding)
         {
             LowRank = adapters is null or { IsEmpty: true } ? null : new LowRankWriter(_graph, adapters, network),
         };

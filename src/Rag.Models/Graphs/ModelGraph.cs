@@ -57,11 +57,13 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
     }
 
     /// <summary>Writes the graph of a model folder as an encoder; of a decoder, without its head and its cache.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="rounding">How linear layers round; null for single precision. Where they do, batches have rows of one length.</param>
     /// <inheritdoc cref="Write(ModelFolder, AdapterTargets?)"/>
-    public static ModelGraph WriteEncoder(ModelFolder folder)
+    public static ModelGraph WriteEncoder(ModelFolder folder, RoundingDescription? rounding = null)
     {
         using SafetensorsFolder weights = folder.OpenWeights();
-        return GraphWriter.Write(EncoderNetwork.Of(folder, ArchitectureCatalog.Describe(folder, weights)), weights);
+        return GraphWriter.Write(EncoderNetwork.Of(folder, ArchitectureCatalog.Describe(folder, weights)) with { Rounding = rounding, Padded = rounding is null }, weights);
     }
 
     /// <summary>Writes the graph of the folder's encoder with its head.</summary>

@@ -13,10 +13,14 @@ namespace Rag.Models.Graphs;
 /// with 135 M parameters: loading takes the time and the peak memory that it takes from F32, since the kernels keep a packed
 /// copy of their own either way. Embedding rows are gathered first and widened after, so that a table stays in its stored size.
 /// </summary>
-internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null, WeightStorage storage = WeightStorage.Plain, IMatrixPacking? packing = null)
+internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null, WeightStorage storage = WeightStorage.Plain, IMatrixPacking? packing = null, RoundingDescription? rounding = null)
 {
     private readonly Dictionary<string, string> _singles = new(StringComparer.Ordinal);
     private readonly WeightSource _source = new(weights, borrowed);
+    private RoundedProductWriter? _rounded;
+
+    /// <summary>Whether products are of integers, see <see cref="RoundedProductWriter"/>.</summary>
+    public bool Rounded => rounding is not null;
 
     /// <summary>Writes what adapters add to linear layers; null where the graph takes none.</summary>
     public LowRankWriter? LowRank { get; init; }
@@ -107,6 +111,7 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     {
         string product = packing?.Find(linear.Weight) is { } packed
             ? new PackedProductWriter(graph, Files, packing.AccuracyLevel).Product(x, packed, linear.Weight)
+            : rounding is not null ? (_rounded ??= new RoundedProductWriter(graph, this, rounding)).Product(x, linear.Weight)
             : Exact(x, linear);
         return LowRank?.Add(product, x, linear.Weight) ?? product;
     }

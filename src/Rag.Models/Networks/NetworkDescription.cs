@@ -22,6 +22,12 @@ internal sealed record NetworkDescription
     /// <summary>How the checkpoint stores its matrices.</summary>
     public WeightStorage Storage { get; init; }
 
+    /// <summary>Null where linear layers compute in single precision.</summary>
+    public RoundingDescription? Rounding { get; init; }
+
+    /// <summary>Whether a batch may have rows of several lengths; where it may not, an encoder has no mask, which its faster kernels do not take.</summary>
+    public bool Padded { get; init; } = true;
+
     public required EmbeddingDescription Embedding { get; init; }
 
     public required IReadOnlyList<LayerDescription> Layers { get; init; }

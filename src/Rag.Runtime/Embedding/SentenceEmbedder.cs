@@ -5,6 +5,7 @@ using Rag.Index;
 using Rag.Models;
 using Rag.Models.Configuration;
 using Rag.Models.Hub;
+using Rag.Models.Packing;
 using Rag.Runtime.Embedding.Modules;
 using Rag.Runtime.Sessions;
 using Rag.Tokenizers;
@@ -57,7 +58,7 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         _prompts = new PromptLength(sentence, prefixes, tokenizer, _encode);
         string pooling = _steps.Name.Length == 0 ? _pooling.Name : _pooling.Kinds + _steps.Name;
         _facts = new EmbedderFacts(name, Dimensions, _tokenizer, () => new EmbeddingIdentity(
-            name, WeightsHash.Compute(folder.FolderPath, _steps.Files), pooling, Dimensions, MaxTokens, prefixes.Query, prefixes.Document));
+            name, WeightsHash.Compute(folder.FolderPath, _steps.Files) + (options.Runtime.Weights == WeightPrecision.Int8 ? "-int8" : ""), pooling, Dimensions, MaxTokens, prefixes.Query, prefixes.Document));
     }
 
     /// <summary>Tokens of an input, special tokens included, after which it is cut.</summary>
@@ -156,7 +157,7 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
                 tokens += ids[i].Length;
             }
 
-            foreach (int[] batch in BatchPlan.Create([.. ids.Select(text => text.Length)], _batchTokens))
+            foreach (int[] batch in BatchPlan.Create([.. ids.Select(text => text.Length)], _batchTokens, _encoder.TakesPadding))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Encode(ids, batch, texts.AsSpan(start, ids.Length), results.AsSpan(start, ids.Length));

@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 using Rag.Models;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
+using Rag.Models.Packing;
 
 namespace Rag.Runtime.Sessions;
 
@@ -10,6 +11,7 @@ namespace Rag.Runtime.Sessions;
 public sealed class OnnxEncoder : IEncoderSession
 {
     private static readonly string[] InputNames = [GraphNames.InputIds, GraphNames.AttentionMask];
+    private static readonly string[] IdsAlone = [GraphNames.InputIds];
     private static readonly string[] OutputNames = [GraphNames.LastHiddenState];
     private readonly SharedSession _shared;
     private readonly RunOptions _options = new();
@@ -29,6 +31,9 @@ public sealed class OnnxEncoder : IEncoderSession
     /// <inheritdoc />
     public int MaxPositions => Network.MaxPositions;
 
+    /// <inheritdoc />
+    public bool TakesPadding => Network.Padded;
+
     internal int VocabularySize => Network.VocabularySize;
 
     internal NetworkDescription Network { get; }
@@ -46,7 +51,7 @@ public sealed class OnnxEncoder : IEncoderSession
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        ModelGraph graph = ModelGraph.WriteEncoder(folder);
+        ModelGraph graph = ModelGraph.WriteEncoder(folder, options.Weights == WeightPrecision.Int8 ? IntegerKernels.Rounding : null);
         return new OnnxEncoder(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath));
     }
 
@@ -64,7 +69,7 @@ public sealed class OnnxEncoder : IEncoderSession
             using OrtValue outputValue = Tensor(TensorElementType.Float, [batch, sequence, HiddenSize], (nint)outputPointer, (long)output.Length * sizeof(float));
             try
             {
-                _shared.Session.Run(_options, InputNames, [idsValue, maskValue], OutputNames, [outputValue]);
+                _shared.Session.Run(_options, TakesPadding ? InputNames : IdsAlone, TakesPadding ? [idsValue, maskValue] : [idsValue], OutputNames, [outputValue]);
             }
             catch (OnnxRuntimeException e)
             {
@@ -93,6 +98,11 @@ public sealed class OnnxEncoder : IEncoderSession
         if (outputLength != tokens * HiddenSize)
         {
             throw new ArgumentException($"A batch of {batch} rows of {sequence} tokens has {tokens * HiddenSize} outputs, but there is room for {outputLength}.", nameof(ids));
+        }
+
+        if (!TakesPadding && attentionMask.Contains(0))
+        {
+            throw new ArgumentException("This session multiplies integers and takes no padding; give it rows of one length.", nameof(attentionMask));
         }
 
         foreach (long id in ids)

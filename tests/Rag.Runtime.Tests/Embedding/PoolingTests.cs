@@ -45,16 +45,4 @@ public sealed class PoolingTests
         new Pooling([PoolingKind.Mean], 2, normalize: true).Apply([0, 0], vector);
         Assert.Equal([0, 0], vector);
     }
-
-    [Fact]
-    public void BatchPlan_TakesEveryTextOnceWithinTheBudget()
-    {
-        Random random = new(3);
-        int[] lengths = [.. Enumerable.Range(0, 500).Select(_ => random.Next(1, 300))];
-        int[][] batches = [.. BatchPlan.Create(lengths, 1000)];
-        Assert.Equal(Enumerable.Range(0, 500), batches.SelectMany(batch => batch).Order());
-        Assert.All(batches, batch => Assert.True(batch.Length * batch.Max(i => lengths[i]) <= 1000));
-        Assert.All(batches, batch => Assert.Equal(batch.Max(i => lengths[i]), lengths[batch[0]]));
-        Assert.Single(BatchPlan.Create([5000], 1000));
-    }
 }

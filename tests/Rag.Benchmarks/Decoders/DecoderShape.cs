@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Rag.Models.Formats.Safetensors;
 
-namespace Rag.Benchmarks;
+namespace Rag.Benchmarks.Decoders;
 
 /// <summary>A decoder of Llama's family with random weights: as slow as a trained one of its sizes.</summary>
 internal sealed record DecoderShape(string Name, int Vocabulary, int Hidden, int Intermediate, int Layers, int Heads, int KeyValueHeads, bool Tied)
