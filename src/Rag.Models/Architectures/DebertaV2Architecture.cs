@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Rag.Models.Configuration;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
@@ -7,6 +8,9 @@ namespace Rag.Models.Architectures;
 /// <summary>DeBERTa 2 and 3: BERT with disentangled attention in place of positions (transformers modeling_deberta_v2.py).</summary>
 internal sealed class DebertaV2Architecture : IArchitecture
 {
+    // A row number is kept for each distance.
+    private const int MostPositions = 1 << 16;
+
     public IReadOnlyList<string> ModelTypes { get; } = ["deberta-v2"];
 
     public NetworkDescription Describe(ModelConfiguration config, SafetensorsFolder weights)
@@ -16,7 +20,7 @@ internal sealed class DebertaV2Architecture : IArchitecture
             throw new UnsupportedException($"{config.Path}: a deberta-v2 with a convolution (conv_kernel_size), as v2-xlarge and v2-xxlarge have it, is not supported; v3 is.", config.Path);
         }
 
-        EncoderParts parts = new(config, weights, Sizes.Read(config)) { NormEpsilon = (float)config.Double("layer_norm_eps", 1e-7), MaxPositions = config.Count("max_position_embeddings", 512) };
+        EncoderParts parts = new(config, weights, Sizes.Read(config)) { NormEpsilon = (float)config.Double("layer_norm_eps", 1e-7), MaxPositions = config.Count("max_position_embeddings", 512, most: MostPositions) };
         string prefix = weights.Find("deberta.embeddings.word_embeddings.weight") is null ? "" : "deberta.";
         DisentangledDescription? positions = config.Boolean("relative_attention", absent: false) ? Positions(config, parts, prefix) : null;
         return parts.Network(Embedding(config, weights, parts, prefix), i => Layer(config, parts, $"{prefix}encoder.layer.{i}.", positions));
@@ -41,6 +45,11 @@ internal sealed class DebertaV2Architecture : IArchitecture
     {
         int buckets = Optional(config, "position_buckets");
         int most = Optional(config, "max_relative_positions") is var stated and > 0 ? stated : parts.MaxPositions;
+        if (buckets > 0 && (buckets % 2 != 0 || most - 1 <= buckets / 2))
+        {
+            throw config.Wrong("position_buckets", $"an even number whose half is below the longest distance, {most - 1}");
+        }
+
         return new DisentangledDescription(parts.Table(prefix + "encoder.rel_embeddings", 2 * (buckets > 0 ? buckets : most)))
         {
             Norm = (config.String("norm_rel_ebd") ?? "none").Contains("layer_norm", StringComparison.OrdinalIgnoreCase) ? parts.Norm(prefix + "encoder.LayerNorm") : null,
@@ -53,12 +62,9 @@ internal sealed class DebertaV2Architecture : IArchitecture
     {
         string self = name + "attention.self.";
         AttentionDescription attention = parts.Attention(self + "query_proj", self + "key_proj", self + "value_proj", name + "attention.output.dense");
-        if (positions is not null)
+        string[] kinds = Kinds(config);
+        if (positions is not null && kinds.Length > 0)
         {
-            // A list, or in older files one text with bars.
-            string[] kinds = config.Root.GetProperty("pos_att_type").ValueKind == System.Text.Json.JsonValueKind.String
-                ? config.RequireString("pos_att_type").Split('|')
-                : [.. config.Strings("pos_att_type") ?? []];
             bool shared = config.Boolean("share_att_key", absent: false);
             int size = parts.Sizes.Heads * parts.Sizes.HeadSize;
             bool keys = kinds.Contains("c2p"), queries = kinds.Contains("p2c");
@@ -75,6 +81,11 @@ internal sealed class DebertaV2Architecture : IArchitecture
 
         return parts.PostNormLayer(attention, name + "attention.output.LayerNorm", parts.Mlp(name + "intermediate.dense", name + "output.dense"), name + "output.LayerNorm");
     }
+
+    // A list, or in older files one text with bars.
+    private static string[] Kinds(ModelConfiguration config) => !config.Has("pos_att_type")
+        ? []
+        : config.Root.GetProperty("pos_att_type").ValueKind == JsonValueKind.String ? config.RequireString("pos_att_type").Split('|') : [.. config.Strings("pos_att_type")!];
 
     // Absent, null, 0 and -1 all say none.
     private static int Optional(ModelConfiguration config, string key) => config.Double(key, 0) > 0 ? config.Count(key, 1) : 0;

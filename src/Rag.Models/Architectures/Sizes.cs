@@ -5,7 +5,7 @@ namespace Rag.Models.Architectures;
 /// <summary>The sizes that nearly every configuration spells alike, checked against each other.</summary>
 internal sealed record Sizes
 {
-    private const int MaxLayers = 1024;
+    public const int MaxLayers = 1024;
     private static readonly string[] HeadKeys = ["num_attention_heads", "n_head", "num_heads", "n_heads"];
 
     public required int Vocabulary { get; init; }

@@ -58,7 +58,10 @@ internal sealed class T5EncoderArchitecture : IArchitecture
     {
         static string Name(int layer) => $"encoder.block.{layer}.layer.0.SelfAttention.relative_attention_bias";
         string name = weights.Find(Name(layer) + ".weight") is null ? Name(0) : Name(layer);
-        return new RelativeBiasDescription(
-            parts.Table(name, config.Count("relative_attention_num_buckets", 32, most: 1 << 16), parts.Sizes.Heads), config.Count("relative_attention_max_distance", 128, most: 1 << 20));
+        int buckets = config.Count("relative_attention_num_buckets", 32, most: 1 << 10);
+        int distance = config.Count("relative_attention_max_distance", 128, most: 1 << 16);
+        return buckets % 4 == 0 && distance > buckets / 4
+            ? new RelativeBiasDescription(parts.Table(name, buckets, parts.Sizes.Heads), distance)
+            : throw config.Wrong("relative_attention_num_buckets", $"a multiple of 4 whose quarter is below relative_attention_max_distance, {distance}");
     }
 }

@@ -77,7 +77,7 @@ internal sealed class ModelConfiguration(JsonElement root, string path)
     };
 
     public CorruptException Wrong(string key, string expected) =>
-        new($"{Path}: '{key}' must be {expected}, but is {Shorten(Root.GetProperty(key).GetRawText())}.", Path);
+        new($"{Path}: '{key}' must be {expected}, but is {(Root.TryGetProperty(key, out JsonElement value) ? Shorten(value.GetRawText()) : "absent")}.", Path);
 
     /// <summary>Bounds every size that is read, far above any model, so that products of sizes cannot overflow.</summary>
     private const int MaxCount = 1 << 26;

@@ -4,13 +4,14 @@ using Rag.Models.Networks;
 namespace Rag.Models.Graphs;
 
 /// <summary>
-/// Writes what disentangled attention adds to the scores. A key and a query for each distance are made while loading, in the order of
-/// the distances; a run multiplies with those between the sequence's ends and takes each row from another start (the shift of
-/// Transformer-XL), which needs no table of indices of the size of the scores.
+/// Writes what disentangled attention adds to the scores. A key and a query for each bucket of distances are made while loading; a run
+/// lays them out in the order of the distances between the sequence's ends, multiplies with them, and takes each row from another
+/// start (the shift of Transformer-XL), which needs no table of indices of the size of the scores.
 /// </summary>
 internal sealed class DisentangledWriter(OnnxGraphBuilder graph, WeightWriter weights, EncoderInputs inputs)
 {
     private readonly NormWriter _norms = new(graph, weights);
+    private readonly Dictionary<bool, string> _near = [];
     private string? _rows;
 
     /// <param name="attention">The attention.</param>
@@ -30,6 +31,21 @@ internal sealed class DisentangledWriter(OnnxGraphBuilder graph, WeightWriter we
     // Row i, column j: x_i times what is made of the distance j - i (of i - j where descending).
     private string Product(AttentionDescription attention, DisentangledDescription positions, string x, LinearDescription linear, bool descending)
     {
+        string made = graph.Node("MatMul", [Table(positions), graph.Node("Transpose", [weights.Single(linear.Weight)], new OnnxAttribute("perm", [1, 0]))]);
+        made = linear.Bias is null ? made : graph.Node("Add", [made, weights.Single(linear.Bias)]);
+        string near = Heads(graph.Node("Gather", [made, Rows(positions, descending)]), [0, attention.Heads, attention.HeadSize], [1, 0, 2]);
+        string heads = Heads(x, [0, 0, attention.Heads, attention.HeadSize], [0, 2, 1, 3]);
+        return Shifted(graph.MicrosoftNode("FusedMatMul", [heads, near], new OnnxAttribute("transB", 1), new OnnxAttribute("alpha", attention.Scale)));
+    }
+
+    // The rows for the distances from 1 - length to length, or the other way round.
+    private string Rows(DisentangledDescription positions, bool descending)
+    {
+        if (_near.TryGetValue(descending, out string? near))
+        {
+            return near;
+        }
+
         int most = inputs.Network.MaxPositions;
         long[] rows = positions.Rows(most);
         if (descending)
@@ -37,17 +53,11 @@ internal sealed class DisentangledWriter(OnnxGraphBuilder graph, WeightWriter we
             Array.Reverse(rows);
         }
 
-        string made = graph.Node("MatMul", [Table(positions), graph.Node("Transpose", [weights.Single(linear.Weight)], new OnnxAttribute("perm", [1, 0]))]);
-        made = linear.Bias is null ? made : graph.Node("Add", [made, weights.Single(linear.Bias)]);
-        made = graph.Node("Gather", [made, graph.Constant(rows, rows.Length)]);
-        made = Heads(made, [rows.Length, attention.Heads, attention.HeadSize], [1, 0, 2]);
-
-        // The distances from 1 - length to length.
         string start = graph.Node("Sub", [graph.Constant([most + 1L], 1), inputs.Length]);
         string end = graph.Node("Add", [graph.Constant([most + 1L], 1), inputs.Length]);
-        string near = graph.Node("Slice", [made, start, end, graph.Constant([1L], 1)]);
-        string heads = Heads(x, [0, 0, attention.Heads, attention.HeadSize], [0, 2, 1, 3]);
-        return Shifted(graph.MicrosoftNode("FusedMatMul", [heads, near], new OnnxAttribute("transB", 1), new OnnxAttribute("alpha", attention.Scale)));
+        near = graph.Node("Slice", [graph.Constant(rows, rows.Length), start, end, graph.Constant([0L], 1)]);
+        _near.Add(descending, near);
+        return near;
     }
 
     // Of [.., length, 2 * length], row i from column length - 1 - i on. Read as one row, each begins 2 * length - 1 after the one before.

@@ -20,7 +20,7 @@ public static class ModelQuantizer
     private static readonly string[] CopiedFiles =
     [
         "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja",
-        "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json",
+        "modules.json", "config_sentence_transformers.json", .. SentenceTransformerConfiguration.LengthFiles,
     ];
 
     /// <summary>Quantises a folder.</summary>

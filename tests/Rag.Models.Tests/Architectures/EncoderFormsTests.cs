@@ -79,6 +79,35 @@ public sealed class EncoderFormsTests
         Assert.Contains(named, Assert.Throws<UnsupportedException>(() => Describe(folder, config)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Deberta_that_names_no_positions_has_none()
+    {
+        string folder = SharedData.Require("fixtures", "encoders", "deberta-v2");
+        JsonObject config = Read(folder);
+        config.Remove("pos_att_type");
+        NetworkDescription network = Describe(folder, config);
+        Assert.All(network.Layers, layer => Assert.Null(((AttentionDescription)layer.Mixer).Disentangled));
+        Assert.Equal(1 / MathF.Sqrt(16), ((AttentionDescription)network.Layers[0].Mixer).Scale);
+    }
+
+    [Theory]
+    [InlineData("t5-encoder", "\"relative_attention_num_buckets\": 32", "\"relative_attention_num_buckets\": 30", "relative_attention_num_buckets")]
+    [InlineData("t5-encoder", "\"relative_attention_max_distance\": 128", "\"relative_attention_max_distance\": 8", "relative_attention_num_buckets")]
+    [InlineData("t5-encoder", "\"relative_attention_max_distance\": 128,\n  \"relative_attention_num_buckets\": 32", "\"relative_attention_max_distance\": 8", "relative_attention_num_buckets")]
+    [InlineData("deberta-v2", "\"position_buckets\": 8", "\"position_buckets\": 200", "position_buckets")]
+    [InlineData("deberta-v2", "\"max_position_embeddings\": 64", "\"max_position_embeddings\": 1000000", "max_position_embeddings")]
+    [InlineData("roberta", "\"pad_token_id\": 1", "\"pad_token_id\": 65", "pad_token_id")]
+    [InlineData("albert", "\"inner_group_num\": 1", "\"inner_group_num\": 1000", "inner_group_num")]
+    [InlineData("albert", "\"num_hidden_groups\": 1", "\"num_hidden_groups\": 4", "num_hidden_groups")]
+    public void Numbers_that_make_no_network_are_named(string name, string from, string to, string named)
+    {
+        string folder = SharedData.Require("fixtures", "encoders", name);
+        string text = File.ReadAllText(Path.Combine(folder, "config.json"));
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        JsonObject config = JsonNode.Parse(text.Replace(from, to, StringComparison.Ordinal))!.AsObject();
+        Assert.Contains($"'{named}' must be", Assert.Throws<CorruptException>(() => Describe(folder, config)).Message, StringComparison.Ordinal);
+    }
+
     private static void AssertSame(string folder, JsonObject config)
     {
         using SafetensorsFolder weights = SafetensorsFolder.Open(folder);
