@@ -99,6 +99,23 @@ public sealed class ModelFolderTests
     }
 
     [Theory]
+    [InlineData("""{"pooling_mode": "cls+max", "include_prompt": false}""", false)]
+    [InlineData("""{"pooling_mode": ["cls", "max"], "include_prompt": false}""", false)]
+    [InlineData("""{"pooling_mode_cls_token": true, "pooling_mode_max_tokens": true, "pooling_mode_mean_tokens": false}""", true)]
+    public void Open_SeveralPoolingsInAnySpelling_AreRead(string pooling, bool prompt)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("config.json"), """{"model_type": "roberta"}""");
+        File.WriteAllText(folder.File("modules.json"), """[{"path": "", "type": "Transformer"}, {"path": "1_Pooling", "type": "Pooling"}, {"path": "2_Normalize", "type": "Normalize"}]""");
+        File.WriteAllText(folder.File("sentence_roberta_config.json"), """{"max_seq_length": 128}""");
+        Directory.CreateDirectory(folder.File("1_Pooling"));
+        File.WriteAllText(folder.File("1_Pooling", "config.json"), pooling);
+        SentenceTransformerConfiguration read = ModelFolder.Open(folder.FolderPath).SentenceTransformer!;
+        Assert.Equal([PoolingKind.Cls, PoolingKind.Max], read.Pooling);
+        Assert.Equal((true, prompt, 128), (read.Normalize, read.IncludePrompt, read.MaxSequenceLength));
+    }
+
+    [Theory]
     [InlineData("../x")]
     [InlineData("/x")]
     [InlineData("..")]

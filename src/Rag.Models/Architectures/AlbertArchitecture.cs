@@ -16,7 +16,7 @@ internal sealed class AlbertArchitecture : IArchitecture
         EncoderParts parts = BertArchitecture.Parts(config, weights);
         int layers = parts.Sizes.Layers;
         int groups = config.Count("num_hidden_groups", 1, most: layers);
-        int inner = config.Count("inner_group_num", 1, most: layers);
+        int inner = config.Count("inner_group_num", 1, most: 1 << 10);
         string prefix = BertArchitecture.Prefix(weights, Family);
         EmbeddingDescription embedding = BertArchitecture.Embedding(config, parts, prefix);
         NetworkDescription network = parts.Network(embedding, i => Layer(parts, prefix, (int)((long)i * groups / layers), 0)) with

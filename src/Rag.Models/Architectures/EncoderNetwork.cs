@@ -12,10 +12,10 @@ internal static class EncoderNetwork
         NetworkDescription encoder = network.Kind == NetworkKind.Decoder ? network with { Kind = NetworkKind.Encoder, Head = null, Causal = true } : network;
         foreach (LayerDescription layer in encoder.Layers)
         {
-            if (layer.SecondMixer is not null || layer.Mixer is not AttentionDescription { SoftCap: 0, Sinks: null, Alibi: null })
+            if (layer.SecondMixer is not null || layer.Mixer is not AttentionDescription)
             {
                 throw new UnsupportedException(
-                    $"The model {folder.FolderPath} ({folder.ModelType}) is not supported as an encoder: its layers mix tokens by other means than plain attention (latents, states, convolutions, caps on scores, sinks or linear biases).", folder.FolderPath);
+                    $"The model {folder.FolderPath} ({folder.ModelType}) is not supported as an encoder: its layers mix tokens by other means than attention (latents, states or convolutions).", folder.FolderPath);
             }
         }
 

@@ -10,6 +10,7 @@ internal sealed class SentenceModules
 {
     private const string File = "modules.json";
     private const string ConfigFile = "config.json";
+    private const string WeightsFile = "model.safetensors";
 
     private static readonly (string Key, string Name, PoolingKind Kind)[] Kinds =
     [
@@ -56,6 +57,23 @@ internal sealed class SentenceModules
         }
 
         return modules;
+    }
+
+    /// <summary>The files in the modules' folders, relative to the model's.</summary>
+    public static IReadOnlyList<string> Files(string folder)
+    {
+        string path = Path.Combine(folder, File);
+        if (!System.IO.File.Exists(path))
+        {
+            return [];
+        }
+
+        using JsonDocument document = BoundedJson.Read(path, ModelFolder.MaxJsonBytes);
+        return document.RootElement.ValueKind != JsonValueKind.Array ? [] : [.. document.RootElement.EnumerateArray()
+            .Select(item => new ModelConfiguration(item, path))
+            .Where(module => module.String("path") is { Length: > 0 })
+            .SelectMany(module => (string[])[Path.Combine(FolderName(module), ConfigFile), Path.Combine(FolderName(module), WeightsFile)])
+            .Where(name => System.IO.File.Exists(Path.Combine(folder, name)))];
     }
 
     private void Add(string folder, ModelConfiguration module)

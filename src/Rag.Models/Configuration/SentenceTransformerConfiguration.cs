@@ -32,6 +32,13 @@ public sealed record SentenceTransformerConfiguration
     /// <summary>The type of a module that makes no vector of a sentence, such as a sparse one's; null for none.</summary>
     internal string? ForeignModule { get; init; }
 
+    /// <summary>The names that the transformer's settings had over the years (sentence-transformers, Transformer.load).</summary>
+    internal static IReadOnlyList<string> LengthFiles { get; } =
+    [
+        "sentence_bert_config.json", "sentence_roberta_config.json", "sentence_distilbert_config.json", "sentence_camembert_config.json",
+        "sentence_albert_config.json", "sentence_xlm-roberta_config.json",
+    ];
+
     private const string PromptsFile = "config_sentence_transformers.json";
 
     /// <summary>Reads the files of a folder; null where it has no modules.json.</summary>
@@ -49,7 +56,7 @@ public sealed record SentenceTransformerConfiguration
             IncludePrompt = modules.IncludePrompt,
             After = modules.After,
             ForeignModule = modules.Foreign,
-            MaxSequenceLength = Optional(folder, "sentence_bert_config.json", c => c.OptionalCount("max_seq_length")),
+            MaxSequenceLength = LengthFiles.Select(name => Optional(folder, name, c => c.OptionalCount("max_seq_length"))).FirstOrDefault(length => length is not null),
             Prompts = Optional(folder, PromptsFile, ReadPrompts) ?? [],
             DefaultPromptName = Optional(folder, PromptsFile, config => config.String("default_prompt_name")),
         };

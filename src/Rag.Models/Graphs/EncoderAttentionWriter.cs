@@ -5,12 +5,13 @@ namespace Rag.Models.Graphs;
 
 /// <summary>
 /// Attention over every attended token (ContribOperators.md): com.microsoft Attention, with one product for queries, keys and values
-/// whose weights are put side by side while loading, or com.microsoft MultiHeadAttention where something is done to them in between.
+/// whose weights are put side by side while loading, or com.microsoft MultiHeadAttention where something is done to them in between, or plain operators for what neither knows.
 /// </summary>
 internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWriter weights, EncoderInputs inputs) : IMixerWriter
 {
     private readonly ScoreBiasWriter _biases = new(graph, weights, inputs);
     private readonly DisentangledWriter _disentangled = new(graph, weights, inputs);
+    private readonly PlainAttentionWriter _plain = new(graph, weights, inputs);
     private readonly NormWriter _norms = new(graph, weights);
     private readonly Dictionary<string, (string Weight, string Bias)> _sideBySide = new(StringComparer.Ordinal);
 
@@ -20,19 +21,21 @@ internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWrite
 
         // The operators hide what comes after a query by themselves, but do not know a window.
         bool causal = inputs.Network.Causal;
-        string bias = _biases.Write(attention, causal && attention.Window is not null);
+        bool hides = causal && (attention.Window is not null || PlainAttentionWriter.IsNeeded(attention));
+        string bias = _biases.Write(attention, hides);
         OnnxAttribute[] attributes =
         [
             new("num_heads", attention.Heads),
             new("scale", attention.Scale),
             new("mask_filter_value", EncoderInputs.Masked),
-            new("unidirectional", causal && attention.Window is null ? 1 : 0),
+            new("unidirectional", causal && !hides ? 1 : 0),
         ];
         return IsPlain(attention) ? WithProjections(attention, x, bias, attributes) : Projected(attention, x, bias, attributes);
     }
 
     private static bool IsPlain(AttentionDescription attention) =>
-        attention is { Rope: null, QueryNorm: null, KeyNorm: null, Clip: null, Disentangled: null }
+        !PlainAttentionWriter.IsNeeded(attention)
+        && attention is { Rope: null, QueryNorm: null, KeyNorm: null, Clip: null, Disentangled: null }
         && attention.KeyValueHeads == attention.Heads
         && attention.Query.Bias is null == attention.Key.Bias is null && attention.Query.Bias is null == attention.Value.Bias is null;
 
@@ -73,7 +76,10 @@ internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWrite
             bias = bias.Length == 0 ? added : graph.Node("Add", [added, bias]);
         }
 
-        return graph.MicrosoftNode("MultiHeadAttention", [query, Repeated(key, attention), Repeated(value, attention), "", inputs.MaskIndex, bias], attributes);
+        (key, value) = (Repeated(key, attention), Repeated(value, attention));
+        return PlainAttentionWriter.IsNeeded(attention)
+            ? _plain.Write(attention, query, key, value, bias)
+            : graph.MicrosoftNode("MultiHeadAttention", [query, key, value, "", inputs.MaskIndex, bias], attributes);
     }
 
     private string Project(string x, AttentionDescription attention, LinearDescription linear, NormDescription? norm, int heads)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Rag.Models.Configuration;
 
 namespace Rag.Models.Hub;
 
@@ -16,7 +17,7 @@ internal static partial class HubFileSelection
         "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
         "vocab.txt", "vocab.json", "merges.txt", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model",
         "chat_template.jinja", "chat_template.json",
-        "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json",
+        "modules.json", "config_sentence_transformers.json",
         "LICENSE", "LICENSE.txt", "LICENSE.md", "NOTICE",
     };
 
@@ -29,7 +30,7 @@ internal static partial class HubFileSelection
             throw new UnsupportedException($"The model {model} has no config.json, so it is not in the form that is read here (config.json and safetensors weights).", model);
         }
 
-        List<HubFile> selected = [.. listing.Files.Where(file => Small.Contains(file.Path) || Module().IsMatch(file.Path))];
+        List<HubFile> selected = [.. listing.Files.Where(file => Small.Contains(file.Path) || SentenceTransformerConfiguration.LengthFiles.Contains(file.Path) || Module().IsMatch(file.Path))];
         HubFile? weights = listing.Files.FirstOrDefault(file => file.Path == SingleWeights)
             ?? listing.Files.FirstOrDefault(file => file.Path == WeightsIndex);
         if (weights is null)

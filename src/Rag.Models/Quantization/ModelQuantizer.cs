@@ -1,4 +1,5 @@
 using Rag.Models.Architectures;
+using Rag.Models.Configuration;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
@@ -19,7 +20,7 @@ public static class ModelQuantizer
     private static readonly string[] CopiedFiles =
     [
         "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja",
-        "modules.json", "sentence_bert_config.json", Path.Combine("1_Pooling", "config.json"),
+        "modules.json", "config_sentence_transformers.json", .. SentenceTransformerConfiguration.LengthFiles,
     ];
 
     /// <summary>Quantises a folder.</summary>
@@ -76,6 +77,14 @@ public static class ModelQuantizer
                 string copy = Path.Combine(destination, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
                 File.WriteAllBytes(copy, BoundedJson.ReadBytes(Path.Combine(source, name), ModelFolder.MaxJsonBytes));
+            }
+
+            // What follows the pooling is small, and stays as it is.
+            foreach (string name in SentenceModules.Files(source))
+            {
+                string copy = Path.Combine(destination, name);
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(Path.Combine(source, name), copy);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

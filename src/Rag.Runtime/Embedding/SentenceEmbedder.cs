@@ -42,7 +42,8 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         SentenceTransformerConfiguration? sentence = folder.SentenceTransformer;
         string name = options.ModelName ?? ModelReference.OfFolder(folder.FolderPath);
         _encoder = encoder;
-        MaxTokens = Math.Min(options.MaxTokens ?? sentence?.MaxSequenceLength ?? folder.Tokenizer.ModelMaxLength ?? int.MaxValue, encoder.MaxPositions);
+        int most = options.MaxTokens ?? Math.Min(sentence?.MaxSequenceLength ?? folder.Tokenizer.ModelMaxLength ?? int.MaxValue, SentenceEmbedderOptions.LongestByDefault);
+        MaxTokens = Math.Min(most, encoder.MaxPositions);
         _encode = new EncodeOptions { MaxTokens = MaxTokens, ParseSpecialTokens = options.ParseSpecialTokens };
         _tokenizer = tokenizer.WithMaxTokens(MaxTokens - tokenizer.Encode(string.Empty).Ids.Count);
 

@@ -5,6 +5,8 @@ namespace Rag.Runtime.Embedding;
 /// <summary>How <see cref="SentenceEmbedder"/> loads and runs a model.</summary>
 public sealed class SentenceEmbedderOptions
 {
+    internal const int LongestByDefault = 8192;
+
     /// <summary>The device and threads.</summary>
     public RuntimeOptions Runtime { get; set; } = new();
 
@@ -13,7 +15,8 @@ public sealed class SentenceEmbedderOptions
 
     /// <summary>
     /// Tokens of an input, special tokens included, after which it is cut. By default what the model's files say
-    /// (sentence_bert_config.json, else tokenizer_config.json), at most what the encoder takes.
+    /// (sentence_bert_config.json, else tokenizer_config.json), at most what the encoder takes, and at most 8,192: the memory of
+    /// attention grows with the square of the tokens (3 GB for 12 heads there).
     /// </summary>
     public int? MaxTokens { get; set; }
 

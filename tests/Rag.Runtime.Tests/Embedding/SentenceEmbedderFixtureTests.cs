@@ -1,12 +1,15 @@
+using System.Numerics.Tensors;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Rag.Index;
 using Rag.Models.Configuration;
 using Rag.Models.Formats.Safetensors;
+using Rag.Models.Quantization;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Embedding.Modules;
 using Rag.Runtime.Sessions;
 using Rag.Runtime.Tests.Sessions;
+using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Embedding;
 
@@ -72,6 +75,25 @@ public sealed class SentenceEmbedderFixtureTests(ITestOutputHelper output)
             output.WriteLine($"{name}, {prompt.Name}: {worst:e1}");
             Assert.InRange(worst, 0, Tolerance);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_quantised_folder_keeps_its_modules_and_prompts_and_gives_nearly_the_same_vectors(string name)
+    {
+        using EncoderFixture fixture = new(name);
+        using TemporaryFolder folder = new();
+        ModelQuantizer.Quantize(fixture.FolderPath, folder.File("int8"), cancellationToken: TestContext.Current.CancellationToken);
+        using SentenceEmbedder embedder = SentenceEmbedder.Load(folder.File("int8"));
+        using SentenceEmbedder original = Load(fixture);
+        EmbeddingIdentity identity = embedder.GetRequiredService<EmbeddingIdentity>();
+        EmbeddingIdentity expected = original.GetRequiredService<EmbeddingIdentity>();
+        Assert.Equal(expected with { Model = "", WeightsHash = "" }, identity with { Model = "", WeightsHash = "" });
+        float[] reference = fixture.Tensor("sentence_embedding");
+        GeneratedEmbeddings<Embedding<float>> vectors = await embedder.GenerateAsync(fixture.Texts, cancellationToken: TestContext.Current.CancellationToken);
+        float worst = Enumerable.Range(0, vectors.Count).Min(row => TensorPrimitives.CosineSimilarity(reference.AsSpan(row * embedder.Dimensions, embedder.Dimensions), vectors[row].Vector.Span));
+        output.WriteLine($"{name}: cosine {worst}");
+        Assert.InRange(worst, 0.95f, 1.00001f);
     }
 
     [Theory]

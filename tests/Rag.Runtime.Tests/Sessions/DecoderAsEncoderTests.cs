@@ -3,6 +3,7 @@ using Rag.Models;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
 using Rag.Runtime.Sessions;
+using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Sessions;
 
@@ -17,8 +18,8 @@ public sealed class DecoderAsEncoderTests(ITestOutputHelper output)
     {
         using DecoderFixture fixture = new(name);
         NetworkDescription network = fixture.Model.Network;
-        bool plain = network.Layers.All(layer => layer.SecondMixer is null && layer.Mixer is AttentionDescription { SoftCap: 0, Sinks: null, Alibi: null });
-        if (!plain)
+        bool attends = network.Layers.All(layer => layer.SecondMixer is null && layer.Mixer is AttentionDescription);
+        if (!attends)
         {
             Assert.Contains("not supported as an encoder", Assert.Throws<UnsupportedException>(() => Load(fixture)).Message, StringComparison.Ordinal);
             return;
@@ -48,6 +49,33 @@ public sealed class DecoderAsEncoderTests(ITestOutputHelper output)
 
         output.WriteLine($"{name}: {worst:e1}");
         Assert.InRange(worst, 0, 1e-4f);
+    }
+
+    [Fact]
+    public void Positions_far_from_the_start_turn_as_the_decoder_s_tables_do()
+    {
+        const int length = 3000;
+        string source = SharedData.Require("fixtures", "models", "llama_gqa");
+        using TemporaryFolder folder = new();
+        string config = File.ReadAllText(Path.Combine(source, "config.json"));
+        Assert.Contains("\"max_position_embeddings\": 512", config, StringComparison.Ordinal);
+        File.WriteAllText(folder.File("config.json"), config.Replace("\"max_position_embeddings\": 512", "\"max_position_embeddings\": 4096", StringComparison.Ordinal));
+        File.Copy(Path.Combine(source, "model.safetensors"), folder.File("model.safetensors"));
+        ModelFolder model = ModelFolder.Open(folder.FolderPath);
+        using OnnxDecoderModel decoder = OnnxDecoderModel.Load(model, new RuntimeOptions { Threads = 1 });
+        using OnnxEncoder encoder = OnnxEncoder.Load(model, new RuntimeOptions { Threads = 1 });
+        int[] ids = [.. Enumerable.Range(0, length).Select(i => i * 7919 % decoder.VocabularySize)];
+        using IDecoderSession session = decoder.CreateSession();
+        ReadOnlySpan<float> logits = session.Append(ids);
+        float[] states = new float[length * encoder.HiddenSize];
+        encoder.Run([.. ids.Select(id => (long)id)], [.. Enumerable.Repeat(1L, length)], 1, length, states);
+        using SafetensorsFolder weights = model.OpenWeights();
+        float[] head = weights.ReadSingles(decoder.Network.Head!.Weight.Name);
+        for (int id = 0; id < logits.Length; id++)
+        {
+            float logit = TensorPrimitives.Dot(states.AsSpan(^encoder.HiddenSize..), head.AsSpan(id * encoder.HiddenSize, encoder.HiddenSize));
+            Assert.InRange(logit - logits[id], -1e-4f, 1e-4f);
+        }
     }
 
     private static (float[] Weight, float[]? Bias) Head(DecoderFixture fixture, LinearDescription head)
