@@ -10,7 +10,7 @@ internal sealed record BorrowedTensor(string Name, SafetensorsFolder Weights, Te
 {
     private const string Prefix = "bert.";
 
-    /// <summary>The word embeddings of another folder, whether or not its names carry the prefix "bert.".</summary>
+    /// <summary>A tensor of another folder, such as the word embeddings, whether or not its names carry the prefix "bert.".</summary>
     /// <exception cref="IncompatibleException">The folder has none.</exception>
     public static BorrowedTensor Find(string name, SafetensorsFolder other)
     {

@@ -75,6 +75,12 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
     {
         using SafetensorsFolder weights = folder.OpenWeights();
         NetworkDescription network = HeadCatalog.Describe(folder, weights, kind);
+        if (kind == HeadKind.LateInteraction && network.EncoderHead!.Layers[0].Linear!.Weight.Name is var projection && weights.Find(projection) is null)
+        {
+            using SafetensorsFolder module = SafetensorsFolder.Open(HeadCatalog.Projection(folder)!.FolderPath);
+            return GraphWriter.Write(network, weights, BorrowedTensor.Find(projection, module));
+        }
+
         string words = network.Embedding.Tokens.Name;
         if (weights.Find(words) is not null)
         {

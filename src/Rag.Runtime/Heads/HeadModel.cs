@@ -41,6 +41,9 @@ internal sealed class HeadModel : IDisposable
     /// <summary>Tokens of an input, special tokens included, after which it is cut.</summary>
     public int MaxTokens { get; }
 
+    /// <summary>The most tokens that the model takes, whatever is asked for.</summary>
+    public int MaxPositions => _session.MaxPositions;
+
     /// <summary>Numbers that the head gives, for each token or for each input.</summary>
     public int Width => _session.Width;
 

@@ -1,4 +1,5 @@
 using Rag.Models;
+using Rag.Models.Configuration;
 using Rag.Models.Networks.Heads;
 using Rag.Runtime.Classification;
 using Rag.Runtime.Heads;
@@ -16,19 +17,19 @@ public sealed class LateInteractionEncoder : IDisposable
     private const string Punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
     private static readonly EncodeOptions Plain = new() { AddSpecialTokens = false, ParseSpecialTokens = false };
     private readonly HeadModel _model;
-    private readonly LateInteractionOptions _options;
+    private readonly bool _attend;
     private readonly int? _questionMarker;
     private readonly int? _passageMarker;
     private readonly int _mask;
 
     internal LateInteractionEncoder(HeadModel model, string maskToken, LateInteractionOptions options)
     {
-        (_model, _options) = (model, options);
+        (_model, _attend) = (model, options.AttendToMasks is true);
         _mask = Require(maskToken);
-        _questionMarker = options.QuestionMarker.Length == 0 ? null : Require(options.QuestionMarker);
-        _passageMarker = options.PassageMarker.Length == 0 ? null : Require(options.PassageMarker);
-        QuestionTokens = Math.Min(options.QuestionTokens, model.MaxTokens);
-        SkippedTokens = options.SkipPunctuation ? PunctuationOf(model.Tokenizer) : [];
+        _questionMarker = Marker(options.QuestionMarker);
+        _passageMarker = Marker(options.PassageMarker);
+        QuestionTokens = Math.Min(options.QuestionTokens!.Value, model.MaxPositions);
+        SkippedTokens = options.SkipPunctuation is true ? PunctuationOf(model.Tokenizer) : [];
     }
 
     /// <summary>Numbers of a vector.</summary>
@@ -56,6 +57,7 @@ public sealed class LateInteractionEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(folder);
         LateInteractionOptions kept = (LateInteractionOptions)(options ?? new LateInteractionOptions()).Copy();
+        kept.FillFrom(LateInteractionConfiguration.Read(folder.FolderPath));
         HeadModel model = HeadModel.Load(folder, HeadKind.LateInteraction, kept);
         try
         {
@@ -103,7 +105,7 @@ public sealed class LateInteractionEncoder : IDisposable
     {
         int[] ids = Marked(text, _questionMarker, QuestionTokens);
         int[] filled = [.. ids, .. Enumerable.Repeat(_mask, QuestionTokens - ids.Length)];
-        return new TokenRow(filled, new int[filled.Length], _options.AttendToMasks ? filled.Length : ids.Length);
+        return new TokenRow(filled, new int[filled.Length], _attend ? filled.Length : ids.Length);
     }
 
     internal TokenRow Passage(string? text)
@@ -133,6 +135,8 @@ public sealed class LateInteractionEncoder : IDisposable
 
         return new MultiVector(kept.AsSpan(0, count * Dimensions), Dimensions);
     }
+
+    private int? Marker(string? token) => string.IsNullOrEmpty(token) ? null : Require(token);
 
     private int Require(string token) => _model.Tokenizer.TokenToId(token) ?? throw new UnsupportedException(
         $"The vocabulary of the model {_model.Name} lacks the token '{token}'; name the tokens that it was trained with in the options.", _model.Name);

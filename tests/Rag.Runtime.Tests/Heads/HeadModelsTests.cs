@@ -1,3 +1,4 @@
+using Rag.Models.Formats.Safetensors;
 using Rag.Runtime.Classification;
 using Rag.Runtime.Heads;
 using Rag.Runtime.LateInteraction;
@@ -155,6 +156,40 @@ public sealed class HeadModelsTests : IDisposable
         Assert.Contains("'[unused0]'", Assert.Throws<UnsupportedException>(() => LateInteractionEncoder.Load(_folder.FolderPath)).Message, StringComparison.Ordinal);
         using LateInteractionEncoder plain = LateInteractionEncoder.Load(_folder.FolderPath, new LateInteractionOptions { QuestionMarker = "", PassageMarker = "" });
         Assert.Equal([2, 8, 3], Ids(plain.Passage("fire")));
+    }
+
+    [Fact]
+    public void Load_ProjectionAndSettingsInFilesOfTheirOwn_GivesTheSameVectors()
+    {
+        TinyHeads.WriteLateInteraction(_folder.FolderPath);
+        File.WriteAllText(Path.Combine(_folder.FolderPath, "artifact.metadata"), """{"query_maxlen": 12, "doc_maxlen": 20, "query_token_id": "a", "doc_token_id": "b", "attend_to_mask_tokens": true, "mask_punctuation": false}""");
+        using TemporaryFolder apart = new();
+        TinyBert.Write(apart.FolderPath, modules: false);
+        using (SafetensorsFolder weights = SafetensorsFolder.Open(_folder.FolderPath))
+        {
+            string module = Directory.CreateDirectory(Path.Combine(apart.FolderPath, "1_Dense")).FullName;
+            Rag.Tests.Support.SafetensorsWriter.Write(Path.Combine(module, "model.safetensors"), [("linear.weight", [8, TinyBert.Hidden], weights.ReadSingles("linear.weight"))]);
+            File.WriteAllText(Path.Combine(module, "config.json"), """{"in_features": 16, "out_features": 8, "bias": false, "activation_function": "torch.nn.modules.linear.Identity"}""");
+        }
+
+        File.WriteAllText(Path.Combine(apart.FolderPath, "modules.json"), """
+            [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}, {"idx": 1, "name": "1", "path": "1_Dense", "type": "pylate.models.Dense.Dense"}]
+            """);
+        File.WriteAllText(
+            Path.Combine(apart.FolderPath, "config_sentence_transformers.json"),
+            """{"query_prefix": "a", "document_prefix": "b", "query_length": 12, "document_length": 20, "attend_to_expansion_tokens": true, "skiplist_words": []}""");
+        using LateInteractionEncoder first = LateInteractionEncoder.Load(_folder.FolderPath), second = LateInteractionEncoder.Load(apart.FolderPath);
+        Assert.Equal((12, 20, 0), (first.QuestionTokens, first.MaxTokens, first.SkippedTokens.Count));
+        Assert.Equal((12, 20, 0), (second.QuestionTokens, second.MaxTokens, second.SkippedTokens.Count));
+        Assert.Equal(12, second.Question("fire").Attended);
+        MultiVector question = first.EncodeQuestions(["the fire"], TestContext.Current.CancellationToken)[0], passage = first.EncodePassages(Texts, TestContext.Current.CancellationToken)[3];
+        Assert.Equal(20, passage.Count);
+        Assert.Equal(
+            question.MaxSim(passage),
+            second.EncodeQuestions(["the fire"], TestContext.Current.CancellationToken)[0].MaxSim(second.EncodePassages(Texts, TestContext.Current.CancellationToken)[3]),
+            1e-4f);
+        using LateInteractionEncoder asked = LateInteractionEncoder.Load(apart.FolderPath, new LateInteractionOptions { QuestionTokens = 5, AttendToMasks = false });
+        Assert.Equal(4, asked.Question("fire").Attended);
     }
 
     [Fact]

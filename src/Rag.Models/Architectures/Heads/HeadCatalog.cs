@@ -35,13 +35,22 @@ internal static class HeadCatalog
                 HeadKind.MaskedLanguageModel => MaskedLanguageHeads.Describe(tensors) ?? throw Lacking(folder, kind),
                 HeadKind.Sparse => (MaskedLanguageHeads.Describe(tensors) ?? throw Lacking(folder, kind)) with { Finish = HeadFinish.SparseMaximum },
                 HeadKind.Spans => Plain(tensors, "qa_outputs", 2),
-                HeadKind.LateInteraction => Plain(tensors, "linear", tensors.Outputs("linear") ?? throw Lacking(folder, kind)) with { Finish = HeadFinish.UnitLength },
+                HeadKind.LateInteraction => Plain(tensors, "linear", tensors.Outputs("linear") ?? Projection(folder)?.Outputs ?? throw Lacking(folder, kind)) with { Finish = HeadFinish.UnitLength },
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
         };
         return kind != HeadKind.Spans || whole.TakesTokenTypes ? whole : throw new UnsupportedException(
             $"The model {folder.FolderPath} ({folder.ModelType}) is no encoder with two token types; it is not supported as a span reader.", folder.FolderPath);
     }
+
+    /// <summary>The module that projects tokens, where it lies in a folder of its own (PyLate); null for none.</summary>
+    /// <exception cref="UnsupportedException">There is more to it than one product.</exception>
+    public static DenseModule? Projection(ModelFolder folder) => folder.SentenceTransformer?.After switch
+    {
+        [DenseModule { Bias: false, Activation: VectorActivation.Identity } dense] => dense,
+        null or [] or [NormalizeModule] => null,
+        _ => throw new UnsupportedException($"The modules of {folder.FolderPath} do more with a token than one product without a bias, which is not supported for late interaction.", folder.FolderPath),
+    };
 
     /// <summary>Labels of a classifier.</summary>
     public static int Labels(HeadTensors tensors) => LabelConfiguration.Read(tensors.Config).Names.Count;
