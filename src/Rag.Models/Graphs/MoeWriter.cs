@@ -41,7 +41,7 @@ internal sealed class MoeWriter(OnnxGraphBuilder graph, WeightWriter weights)
     {
         bool biased = moe.Gate[0].Bias is not null;
         if (weights.PackedExperts([.. moe.Gate.Select(g => g.Weight)], [.. moe.Up.Select(u => u.Weight)]) is { } inner &&
-            weights.PackedExperts([.. moe.Down.Select(d => d.Weight)], []) is { } outer)
+            weights.PackedExperts([.. moe.Down.Select(d => d.Weight)], []) is { } outer && inner.Form == outer.Form)
         {
             return PackedExperts(moe, tokens, logits, hidden, inner, outer);
         }

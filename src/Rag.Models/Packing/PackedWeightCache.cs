@@ -23,7 +23,7 @@ internal sealed class PackedWeightCache(PackingOptions options)
     private const string GroupsEntry = "rag.packed.groups";
 
     // Goes up when the same file would be written otherwise.
-    private const string Version = "rag packed weights 1";
+    private const string Version = "rag packed weights 2";
     private static readonly TimeSpan LockTimeout = TimeSpan.FromHours(1);
     private readonly string _root = Path.Combine(options.CacheDirectory, "rag-packed");
 

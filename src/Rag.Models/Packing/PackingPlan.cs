@@ -19,9 +19,6 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
     private const int LeastRows = 8;
     private const int LeastColumns = 16;
 
-    // Of experts too, whatever is asked for: their operator takes six times as long for a token with four (measured on a CPU).
-    private static readonly PackedForm Eight = new(8, 32);
-
     // Where no file is yet.
     private const string Nowhere = "packed";
     private readonly Dictionary<string, Planned?> _planned = new(StringComparer.Ordinal);
@@ -72,13 +69,14 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
             return new Planned(Describe(name, stored.Form, stored.Rows, stored.Columns), () => sources.OpenPacked(weight)!, "as stored");
         }
 
-        if (Form() is not { } form)
+        if (precision == WeightPrecision.Stored)
         {
             return null;
         }
 
-        form = head is not null && name == PackedNames.Of(head) ? Eight : form;
         MatrixReader matrix = sources.Open(weight);
+        bool eight = precision == WeightPrecision.Int8 || (head is not null && name == PackedNames.Of(head));
+        PackedForm form = eight ? PackedForm.Int8(matrix.Columns) : PackedForm.Int4;
         return matrix.Rows >= LeastRows && matrix.Columns >= LeastColumns
             ? new Planned(Describe(name, form, matrix.Rows, matrix.Columns), () => new QuantizedRows(sources.Open(weight), form, name), "rounded")
             : null;
@@ -93,26 +91,20 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
                 : null;
         }
 
-        if (Form() is null)
+        if (precision == WeightPrecision.Stored)
         {
             return null;
         }
 
-        PackedForm form = Eight;
+        // Their operator takes six times as long for a token with four bits as with eight (measured on a CPU), and has one block size for all.
         MatrixReader matrix = sources.Open(first, second);
+        PackedForm form = new(8, 32);
         return matrix.Columns % form.BlockSize == 0
             ? new Planned(Describe(name, form, matrix.Rows, matrix.Columns), () => new QuantizedRows(sources.Open(first, second), form, name), "experts, rounded")
             : null;
     }
 
     private bool Keeps(PackedRows stored) => stored.Form.Bits == 4 || precision != WeightPrecision.Int4;
-
-    private PackedForm? Form() => precision switch
-    {
-        WeightPrecision.Int8 => Eight,
-        WeightPrecision.Int4 => new PackedForm(4, 32),
-        _ => null,
-    };
 
     private static PackedMatrix Describe(string name, PackedForm form, long rows, int columns)
     {

@@ -15,7 +15,7 @@ public enum WeightPrecision
     /// </summary>
     Stored,
 
-    /// <summary>Eight bits a value with one scale for 32 neighbours of a row; what the checkpoint holds in fewer bits stays as in <see cref="Stored"/>.</summary>
+    /// <summary>Eight bits a value with one scale for 32 to 128 neighbours of a row; what the checkpoint holds in fewer bits stays as in <see cref="Stored"/>.</summary>
     Int8,
 
     /// <summary>Four bits a value with one scale for 32 neighbours of a row, eight in the last matrix, which makes the logits, and in experts; what the checkpoint holds in four bits stays as in <see cref="Stored"/>.</summary>

@@ -24,6 +24,35 @@ internal sealed class DecoderCases(OnnxDecoderModel model, ExpectedOutputs expec
         }
     }
 
+    /// <summary>
+    /// The two cases of a model in one file: "input_ids" with the tensor "logits", and "greedy_ids" with the tensor
+    /// "last_logits_after_greedy". Differences are in units of the largest logit, where that is above 1.
+    /// </summary>
+    public IEnumerable<VerificationCase> RunFlat()
+    {
+        int[] ids = expected.Numbers(expected.Root, "input_ids");
+        float[] reference = expected.Tensor("logits", (long)ids.Length * _vocabulary);
+        float largest = Math.Max(1, Math.Abs(TensorPrimitives.MaxMagnitude<float>(reference)));
+        yield return Case("prompt", reference.Length, Difference(reference, Logits(ids)) / largest, null);
+        cancellationToken.ThrowIfCancellationRequested();
+        yield return DecodeFlat(ids, largest);
+    }
+
+    private VerificationCase DecodeFlat(int[] ids, float largest)
+    {
+        int[] greedy = expected.Numbers(expected.Root, "greedy_ids");
+        using IDecoderSession session = model.CreateSession();
+        bool same = true;
+        ReadOnlySpan<float> logits = session.Append(ids, cancellationToken);
+        foreach (int token in greedy)
+        {
+            same &= TensorPrimitives.IndexOfMax(logits) == token;
+            logits = session.Append([token], cancellationToken);
+        }
+
+        return Case("greedy", _vocabulary, Difference(expected.Tensor("last_logits_after_greedy", _vocabulary), logits) / largest, same);
+    }
+
     private IEnumerable<VerificationCase> Run(JsonElement cases, JsonProperty property)
     {
         JsonElement test = property.Value;

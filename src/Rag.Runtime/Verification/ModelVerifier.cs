@@ -13,13 +13,13 @@ namespace Rag.Runtime.Verification;
 /// <remarks>
 /// expected.json of a decoder has an object "cases", each with "input_ids" and the name of a tensor of "logits", of all positions or of
 /// those in "rows", or with "generated_ids" and "margins" that greedy decoding is compared with; a list of such objects is as many
-/// cases. That of a sentence encoder has the kind "embedding", "texts", and the tensors input_ids, attention_mask,
+/// cases. That beside a GGUF file may have "input_ids" and "greedy_ids" instead. That of a sentence encoder has the kind "embedding", "texts", and the tensors input_ids, attention_mask,
 /// last_hidden_state and sentence_embedding.
 /// </remarks>
 public static class ModelVerifier
 {
     /// <summary>Compares a model.</summary>
-    /// <param name="folder">The model's folder.</param>
+    /// <param name="folder">The model's folder or GGUF file.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <param name="progress">Told what is being compared; null for nobody.</param>
     /// <param name="packing">Told while weights are packed, where the options ask for it; null for nobody.</param>
@@ -41,7 +41,7 @@ public static class ModelVerifier
             cases.Add(new VerificationCase(file.Path, file.Size, null, null, file.Fault is null, file.Fault ?? (file.Hashed ? null : "its size alone is known")));
         }
 
-        using ExpectedOutputs? expected = ExpectedOutputs.Open(model.FolderPath);
+        using ExpectedOutputs? expected = ExpectedOutputs.Open(File.Exists(model.FolderPath) ? Path.GetDirectoryName(model.FolderPath)! : model.FolderPath);
         if (expected is not null)
         {
             await CompareAsync(model, expected, options, cases, progress, packing, cancellationToken).ConfigureAwait(false);
@@ -55,10 +55,12 @@ public static class ModelVerifier
         ModelFolder model, ExpectedOutputs expected, VerificationOptions options, List<VerificationCase> cases,
         IProgress<string>? progress, IProgress<WeightPackingProgress>? packing, CancellationToken cancellationToken)
     {
-        if (expected.Root.TryGetProperty("cases", out _))
+        bool flat = expected.Root.TryGetProperty("greedy_ids", out _);
+        if (flat || expected.Root.TryGetProperty("cases", out _))
         {
             using OnnxDecoderModel decoder = await Task.Run(() => OnnxDecoderModel.Load(model, options.Runtime, progress: packing, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-            foreach (VerificationCase found in new DecoderCases(decoder, expected, options.Tolerance, cancellationToken).Run())
+            DecoderCases all = new(decoder, expected, options.Tolerance, cancellationToken);
+            foreach (VerificationCase found in flat ? all.RunFlat() : all.Run())
             {
                 cases.Add(found);
                 progress?.Report(found.Name);

@@ -62,6 +62,30 @@ public sealed class PackedWeightTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(found, bits == 0 ? 0 : each, bits == 0 ? 1e-5 : bound);
     }
 
+    [Theory]
+    [InlineData("llama_gqa", WeightPrecision.Int8)]
+    [InlineData("llama_gqa", WeightPrecision.Int4)]
+    [InlineData("mixtral", WeightPrecision.Int8)]
+    public void AppendAll_InPieces_EqualsTheWhole(string name, WeightPrecision precision)
+    {
+        // Rounded by blocks of a row: what a row gives depends on no other, and a prefix may come from a cache.
+        ModelFolder folder = ModelFolder.Open(SharedData.Require("fixtures", "models", name));
+        using OnnxDecoderModel model = OnnxDecoderModel.Load(folder, new RuntimeOptions { Threads = 1, Weights = precision, CacheDirectory = _cache.FolderPath });
+        int[] ids = [.. Enumerable.Range(0, 40).Select(i => (i * 37) % 512)];
+        float[] whole = All(model, ids);
+        using IDecoderSession session = model.CreateSession();
+        float[] pieces = new float[whole.Length];
+        for (int start = 0; start < ids.Length; start += 7)
+        {
+            int count = Math.Min(7, ids.Length - start);
+            session.AppendAll(ids.AsSpan(start, count), pieces.AsSpan(start * model.VocabularySize, count * model.VocabularySize));
+        }
+
+        TensorPrimitives.Subtract(pieces, whole, pieces);
+        output.WriteLine($"{name} {precision}: {TensorPrimitives.MaxMagnitude<float>(pieces):e1}");
+        Assert.InRange(Math.Abs(TensorPrimitives.MaxMagnitude<float>(pieces)), 0, 2e-2f);
+    }
+
     [Fact]
     public void Load_AgainWithoutTheOriginalsBytes_TakesTheCache()
     {

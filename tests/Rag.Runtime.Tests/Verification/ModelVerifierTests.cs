@@ -26,6 +26,18 @@ public sealed class ModelVerifierTests : IDisposable
     }
 
     [Theory]
+    [InlineData("llama-q4_0")]
+    [InlineData("gemma3-q8_0")]
+    public async Task VerifyAsync_GgufFile_PassesBothCases(string name)
+    {
+        string file = SharedData.Require("fixtures", "gguf", "models", name, "model.gguf");
+        VerificationOptions options = new() { Runtime = new RuntimeOptions { Threads = 1, Weights = WeightPrecision.Stored, RoundActivations = false, CacheDirectory = _folder.FolderPath } };
+        VerificationResult result = await ModelVerifier.VerifyAsync(file, options, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(["prompt", "greedy"], result.Cases.Select(found => found.Name));
+        Assert.All(result.Cases, found => Assert.True(found.Passed, $"{found.Name}: {found.LargestDifference}"));
+    }
+
+    [Theory]
     [InlineData("bert")]
     public async Task VerifyAsync_SentenceEncoder_ComparesStatesAndVectors(string name)
     {
