@@ -16,6 +16,9 @@ internal sealed record GenerationRequest(
     /// <summary>The end of the prompt's own text; see <see cref="EncodedPrompt"/>.</summary>
     public string PromptEnd { get; init; } = "";
 
+    /// <summary>Whether what the model thinks is left out of what it gives.</summary>
+    public bool HidesReasoning { get; init; }
+
     /// <summary>The tools that the model may call.</summary>
     public ToolSet Tools { get; init; } = ToolSet.None;
 }

@@ -19,7 +19,8 @@ namespace Rag.Runtime.Generation;
 /// <remarks>
 /// Honoured of <see cref="ChatOptions"/>: Instructions, Temperature, TopK, TopP, MaxOutputTokens, StopSequences, Seed,
 /// PresencePenalty, FrequencyPenalty, and the additional properties "min_p", "repetition_penalty" and "adapter", the name of one of
-/// <see cref="LocalModelOptions.Adapters"/> (an empty one for none). Reasoning's effort goes to the template. Tools are offered where the
+/// <see cref="LocalModelOptions.Adapters"/> (an empty one for none). Reasoning's effort goes to the template, and with the output None
+/// what the model thinks is left out. Tools are offered where the
 /// model's template takes them; a response format other than text, a tool mode that requires a call, and conversations kept by a
 /// service are refused by name. What the model thinks comes as <see cref="TextReasoningContent"/>, calls of tools that were offered as
 /// <see cref="FunctionCallContent"/>; what only looks like a call is text. The seed of a request that samples
@@ -135,7 +136,7 @@ public sealed class LocalChatClient : IChatClient
         {
             using TextGeneration generation = new(session, request, _stopTokens, _tokenizer, _shownTokens);
             IReplyParser parser = _replies.CreateParser(request.PromptEnd, request.Tools);
-            ReplyContents contents = new(NextCallId);
+            ReplyContents contents = new(NextCallId, request.HidesReasoning);
             bool calls = false;
             while (true)
             {

@@ -35,7 +35,7 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
         ToolSet tools = Tools(options);
         (int[] prompt, string end) = encoder.Encode(ChatTurns.From(messages, options?.Instructions), TemplateVariables.Of(options, tools));
         long seed = sampling.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops, Adapter(options)) { PromptEnd = end, Tools = tools };
+        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops, Adapter(options)) { PromptEnd = end, Tools = tools, HidesReasoning = options?.Reasoning?.Output == ReasoningOutput.None };
     }
 
     private int Budget(int promptLength, int? asked)

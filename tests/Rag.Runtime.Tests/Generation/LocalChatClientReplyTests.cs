@@ -39,6 +39,10 @@ public sealed class LocalChatClientReplyTests : IDisposable
         Assert.Equal("Let me see.", string.Concat(Assert.Single(response.Messages).Contents.OfType<TextReasoningContent>().Select(content => content.Text)));
         Assert.Equal(ChatFinishReason.Stop, response.FinishReason);
 
+        ChatResponse silent = await client.GetResponseAsync("Why?", new ChatOptions { Reasoning = new ReasoningOptions { Output = ReasoningOutput.None } });
+        Assert.Equal("It is so.", silent.Text);
+        Assert.Empty(silent.Messages[0].Contents.OfType<TextReasoningContent>());
+
         List<string> kinds = [];
         await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync("Why?"))
         {

@@ -95,6 +95,22 @@ public sealed class AdapterFamiliesTests : IDisposable
             merged.Add((name, [.. weights.Find(name)!.Shape], values));
         }
 
+        // A head that shares the table of embeddings has weights of its own once something was added to it.
+        if (layers.TryGetValue("lm_head.weight", out LowRankLayer? head) && weights.Find("lm_head.weight") is null)
+        {
+            float[] values = weights.ReadSingles(graph.Network.Embedding.Tokens.Name);
+            float[] down = Numbers(random, Rank * head.Inputs, 1 / MathF.Sqrt(head.Inputs));
+            float[] up = Numbers(random, head.Outputs * Rank, .1f);
+            adapter.Add(($"{Prefix}lm_head.lora_A.weight", [Rank, head.Inputs], down));
+            adapter.Add(($"{Prefix}lm_head.lora_B.weight", [head.Outputs, Rank], up));
+            Merge(values, down, up, head, Rank, scale: 1.5f, transposed: false);
+            merged.Add(("lm_head.weight", [head.Outputs, head.Inputs], values));
+            string path = Path.Combine(mergedFolder, "config.json");
+            JsonNode untied = JsonNode.Parse(File.ReadAllText(path))!;
+            untied["tie_word_embeddings"] = false;
+            File.WriteAllText(path, untied.ToJsonString());
+        }
+
         SafetensorsWriter.Write(Path.Combine(mergedFolder, "model.safetensors"), merged);
         SafetensorsWriter.Write(Path.Combine(adapterFolder, "adapter_model.safetensors"), adapter);
         JsonObject config = new() { ["peft_type"] = "LORA", ["r"] = Rank, ["lora_alpha"] = 3, ["rank_pattern"] = ranks, ["alpha_pattern"] = alphas };

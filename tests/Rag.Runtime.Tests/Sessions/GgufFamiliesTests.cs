@@ -48,6 +48,34 @@ public sealed class GgufFamiliesTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(worst, 0, 1e-4f);
     }
 
+    [Fact]
+    public void A_file_that_differs_from_layer_to_layer_or_lacks_a_half_is_refused_by_name()
+    {
+        static GgufWriter Llama(object heads) => new GgufWriter().Add("general.architecture", "llama").Add("llama.block_count", 2u).Add("llama.context_length", 64u)
+            .Add("llama.embedding_length", 8u).Add("llama.feed_forward_length", 8u).Add("llama.attention.layer_norm_rms_epsilon", 1e-5f).Add("llama.attention.head_count", heads)
+            .AddSingles("token_embd.weight", [16, 8], new float[128]);
+        string path = _folder.File("m.gguf");
+        Llama(new[] { 2, 4 }).Write(path);
+        Assert.Contains("llama.attention.head_count", Assert.Throws<UnsupportedException>(() => ModelFolder.Open(path)).Message, StringComparison.Ordinal);
+        Llama(new[] { 2, 2 }).Write(path);
+        Assert.Equal("llama", ModelFolder.Open(path).ModelType);
+
+        GgufWriter latent = new GgufWriter().Add("general.architecture", "deepseek2");
+        foreach ((string key, object value) in (IEnumerable<(string, object)>)
+            [
+                ("block_count", 1u), ("context_length", 64u), ("embedding_length", 8u), ("feed_forward_length", 8u), ("attention.head_count", 2u), ("attention.layer_norm_rms_epsilon", 1e-5f),
+                ("attention.kv_lora_rank", 4u), ("attention.key_length", 6u), ("attention.value_length", 4u), ("rope.dimension_count", 2u), ("expert_count", 2u), ("expert_used_count", 1u),
+                ("expert_feed_forward_length", 8u),
+            ])
+        {
+            latent.Add("deepseek2." + key, value);
+        }
+
+        latent.AddSingles("token_embd.weight", [16, 8], new float[128]).AddSingles("blk.0.attn_k_b.weight", [2, 4, 4], new float[32]).Write(path);
+        ModelFolder folder = ModelFolder.Open(path, new GgufOptions { CacheDirectory = _folder.File("cache") });
+        Assert.Contains("blk.0.attn_v_b.weight", Assert.Throws<IncompatibleException>(folder.OpenWeights).Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static float[] Logits(ModelFolder folder)

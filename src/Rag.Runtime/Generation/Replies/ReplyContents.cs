@@ -6,7 +6,8 @@ namespace Rag.Runtime.Generation.Replies;
 
 /// <summary>The contents of one update. Adjacent texts of one kind are one content.</summary>
 /// <param name="newId">Names a call that the model gave no name.</param>
-internal sealed class ReplyContents(Func<string> newId)
+/// <param name="hidesReasoning">Whether reasoning is left out.</param>
+internal sealed class ReplyContents(Func<string> newId, bool hidesReasoning = false)
 {
     private readonly List<AIContent> _contents = [];
     private readonly StringBuilder _text = new();
@@ -19,7 +20,13 @@ internal sealed class ReplyContents(Func<string> newId)
 
     public void Answer(ReadOnlySpan<char> text) => Add(text, reasoning: false);
 
-    public void Reasoning(ReadOnlySpan<char> text) => Add(text, reasoning: true);
+    public void Reasoning(ReadOnlySpan<char> text)
+    {
+        if (!hidesReasoning)
+        {
+            Add(text, reasoning: true);
+        }
+    }
 
     public void Call(ToolCall call)
     {

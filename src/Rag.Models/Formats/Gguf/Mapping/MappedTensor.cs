@@ -127,7 +127,9 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
 
         for (int i = 0; Change == TensorChange.NegativePowers && i < values.Length; i++)
         {
-            values[i] = MathF.Log(-values[i]);
+            values[i] = values[i] < 0 && float.IsFinite(values[i])
+                ? MathF.Log(-values[i])
+                : throw new CorruptException($"{File.FilePath}: the tensor '{Source.Name}' at byte {Source.Offset} must hold numbers below 0, but holds {values[i]}.", File.FilePath, Source.Offset);
         }
     }
 
