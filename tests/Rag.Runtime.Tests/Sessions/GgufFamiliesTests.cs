@@ -83,7 +83,7 @@ public sealed class GgufFamiliesTests(ITestOutputHelper output) : IDisposable
 
         stateSpace.AddSingles("token_embd.weight", [16, 8], new float[128]).AddSingles("blk.0.ssm_a", [2, 1], [-1, 1]).Write(path);
         folder = ModelFolder.Open(path, new GgufOptions { CacheDirectory = _folder.File("cache") });
-        Assert.Contains("blk.0.ssm_a", Assert.Throws<IncompatibleException>(folder.OpenWeights).Message, StringComparison.Ordinal);
+        Assert.Contains("blk.0.ssm_a", Assert.Throws<CorruptException>(folder.OpenWeights).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

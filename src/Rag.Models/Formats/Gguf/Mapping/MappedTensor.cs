@@ -117,7 +117,9 @@ internal sealed record MappedTensor(string Name, GgufFile File, GgufTensorInfo S
         float minus = Change == TensorChange.PlusOne ? 1 : 0;
         for (int i = 0; i < values.Length; i++)
         {
-            float value = Change == TensorChange.NegativePowers ? MathF.Log(-values[i]) : values[i] - minus;
+            float value = Change != TensorChange.NegativePowers ? values[i] - minus
+                : values[i] < 0 && float.IsFinite(values[i]) ? MathF.Log(-values[i])
+                : throw new CorruptException($"{File.FilePath}: the tensor '{Source.Name}' at byte {Source.Offset} must hold numbers below 0, but holds {values[i]}.", File.FilePath, Source.Offset);
             BinaryPrimitives.WriteSingleLittleEndian(to[(4 * i)..], value);
         }
     }

@@ -8,7 +8,6 @@ internal sealed class TensorMap(GgufFamily family, GgufSettings settings)
 {
     private const string LayerPrefix = "blk.";
     private const int MaxExperts = 4096;
-    private const int MaxHeads = 1 << 16;
 
     // What went into the configuration instead.
     private static readonly string[] Settings = ["rope_freqs.weight", "rope_factors_short.weight", "rope_factors_long.weight"];
@@ -94,8 +93,6 @@ internal sealed class TensorMap(GgufFamily family, GgufSettings settings)
                 return tensor.Shape.Count > 0 && tensor.Shape[0] % slots == 0 && all % keyHeads == 0
                     ? [new MappedTensor(name, file, tensor, tensor.Shape, rule.Change) { Row = row => MappedTensor.FusedRow(row, tensor.Shape[0] / slots, all, keyHeads) }]
                     : throw Misfit(file, tensor, $"rows of {all} heads and {keyHeads} each for keys and values");
-            case TensorChange.NegativePowers when tensor.ElementCount > MaxHeads || !Array.TrueForAll(file.ReadSingles(tensor), value => value < 0 && float.IsFinite(value)):
-                throw Misfit(file, tensor, $"up to {MaxHeads} numbers below 0, one for each head");
             case TensorChange.Folded or TensorChange.NegativePowers:
                 return [new MappedTensor(name, file, tensor, [tensor.ElementCount], rule.Change)];
             case TensorChange.MiddleLeftOut when tensor.Shape is [var channels, var length]:
