@@ -87,7 +87,8 @@ public sealed class ChatTemplate
         try
         {
             _program.Execute(state);
-            return state.Output.ToString();
+            string rendered = state.Output.ToString();
+            return context.ContinueFinalMessage ? FinalMessage.Cut(rendered, messages) : rendered;
         }
         catch (TemplateFailure e) when (e.RaisedByTemplate)
         {

@@ -6,6 +6,12 @@ public sealed class ChatTemplateContext
     /// <summary>Whether the prompt ends with the opening of the assistant's turn. Default true.</summary>
     public bool AddGenerationPrompt { get; init; } = true;
 
+    /// <summary>
+    /// Whether the prompt ends within the last message, directly behind what it says, so that a model goes on with it. Default
+    /// false. White space at the message's end stays where the template keeps it.
+    /// </summary>
+    public bool ContinueFinalMessage { get; init; }
+
     /// <summary>The model's begin-of-text token; default empty.</summary>
     public string BosToken { get; init; } = "";
 

@@ -74,6 +74,16 @@ public sealed class GgufFamiliesTests(ITestOutputHelper output) : IDisposable
         latent.AddSingles("token_embd.weight", [16, 8], new float[128]).AddSingles("blk.0.attn_k_b.weight", [2, 4, 4], new float[32]).Write(path);
         ModelFolder folder = ModelFolder.Open(path, new GgufOptions { CacheDirectory = _folder.File("cache") });
         Assert.Contains("blk.0.attn_v_b.weight", Assert.Throws<IncompatibleException>(folder.OpenWeights).Message, StringComparison.Ordinal);
+
+        GgufWriter stateSpace = new GgufWriter().Add("general.architecture", "mamba2").Add("mamba2.attention.layer_norm_rms_epsilon", 1e-5f);
+        foreach ((string key, uint value) in (IEnumerable<(string, uint)>)[("block_count", 1), ("embedding_length", 8), ("ssm.inner_size", 8), ("ssm.time_step_rank", 2), ("ssm.state_size", 4), ("ssm.conv_kernel", 4)])
+        {
+            stateSpace.Add("mamba2." + key, value);
+        }
+
+        stateSpace.AddSingles("token_embd.weight", [16, 8], new float[128]).AddSingles("blk.0.ssm_a", [2, 1], [-1, 1]).Write(path);
+        folder = ModelFolder.Open(path, new GgufOptions { CacheDirectory = _folder.File("cache") });
+        Assert.Contains("blk.0.ssm_a", Assert.Throws<CorruptException>(folder.OpenWeights).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -78,5 +78,21 @@ public sealed class ChatTemplateTests
     public void Render_a_variable_of_a_foreign_kind_is_the_callers_mistake() =>
         Assert.Throws<ArgumentException>(() => ChatTemplate.Default.Render(Turns, new ChatTemplateContext { Extras = new Dictionary<string, object?> { ["x"] = new Uri("http://x") } }));
 
+    [Theory]
+    [InlineData("{{ messages[1].content }} and on", "Hello")]
+    [InlineData("{{ messages[1].content | upper }}", null)]
+    public void Render_of_a_message_to_go_on_with_ends_behind_it(string source, string? expected)
+    {
+        ChatTemplateContext context = new() { ContinueFinalMessage = true };
+        if (expected is not null)
+        {
+            Assert.Equal(expected, ChatTemplate.Parse(source).Render(Turns, context));
+        }
+        else
+        {
+            Assert.Throws<IncompatibleException>(() => ChatTemplate.Parse(source).Render(Turns, context));
+        }
+    }
+
     private static string Render(string source) => ChatTemplate.Parse(source).Render(Turns, new ChatTemplateContext());
 }
