@@ -29,6 +29,10 @@ public sealed class RagOptions
     /// </value>
     public string? EmbeddingModel { get; set; }
 
+    /// <summary>How the matrices of <see cref="EmbeddingModel"/> are held and multiplied: <see cref="WeightPrecision.Single"/> or <see cref="WeightPrecision.Int8"/>. Another form than the index was made with rebuilds it.</summary>
+    /// <value>The default value is <see langword="null"/>, which is the form that the index was made with, and <see cref="WeightPrecision.Single"/> for a new one.</value>
+    public WeightPrecision? EmbeddingWeights { get; set; }
+
     /// <summary>The language model that writes answers: "org/name" from the hub, a folder, or a GGUF file.</summary>
     /// <value>
     /// The default value is null: the environment variable RAG_MODEL, else none, and answers are made of sentences taken from
@@ -104,6 +108,7 @@ public sealed class RagOptions
         Require(float.IsFinite(Temperature) && Temperature is >= 0 and <= 10, nameof(Temperature), "from 0 to 10");
         Require(MaxAnswerTokens >= 1, nameof(MaxAnswerTokens), "at least 1");
         Require(Enum.IsDefined(ChatWeights), nameof(ChatWeights), "a value of WeightPrecision");
+        Require(EmbeddingWeights is null or WeightPrecision.Single or WeightPrecision.Int8, nameof(EmbeddingWeights), "Single or Int8");
         ArgumentNullException.ThrowIfNull(Ingestion);
         Ingestion.Validate();
     }

@@ -14,28 +14,12 @@ namespace Rag.Cli.Commands;
 internal sealed record AnswerParts(IEmbeddingGenerator<string, Embedding<float>>? Embedder, ISpanReader? Reader, double UnrelatedSimilarity)
 {
     private const int RememberedReadings = 1_000_000;
-    private const double Least = 1e9;
 
     /// <summary>Whether what answers may refuse, as the tool's does.</summary>
     public bool Refuses { get; init; } = true;
 
     /// <summary>What answers from an index, as the tool itself does it.</summary>
-    public IAnswerGenerator CreateGenerator(IChunkIndex index)
-    {
-        var sentenceOptions = new ExtractiveAnswerOptions { UnrelatedSimilarity = UnrelatedSimilarity };
-        var entryOptions = new ExtractiveAnswerOptions { UnrelatedSimilarity = UnrelatedSimilarity, EntriesOnly = true };
-        var readingOptions = new ReadingAnswerOptions { UnrelatedSimilarity = UnrelatedSimilarity };
-        if (!Refuses)
-        {
-            (sentenceOptions.MinCoverage, sentenceOptions.MinEvidence) = (-Least, -Least);
-            (readingOptions.MinConfidence, readingOptions.MinMargin) = (-Least, -Least);
-        }
-
-        var sentences = new ExtractiveAnswerGenerator(index, Embedder, sentenceOptions);
-        return Reader is null
-            ? sentences
-            : new ReadingAnswerGenerator(index, Reader, sentences, new ExtractiveAnswerGenerator(index, Embedder, entryOptions), readingOptions);
-    }
+    public IAnswerGenerator CreateGenerator(IChunkIndex index) => AnswerGenerators.WithoutLanguageModel(index, Embedder, Reader, UnrelatedSimilarity, Refuses);
 
     /// <summary>What orders found chunks anew; null where nothing does.</summary>
     public IReranker? CreateReranker() => Reader is null ? null : new ReadingReranker(Reader);

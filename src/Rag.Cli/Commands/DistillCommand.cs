@@ -5,7 +5,6 @@ using Rag.Cli.Terminal;
 using Rag.Evaluation.Datasets;
 using Rag.Hosting;
 using Rag.Ingestion;
-using Rag.Models.Hub;
 using Rag.Runtime.Distillation;
 
 namespace Rag.Cli.Commands;
@@ -42,22 +41,8 @@ internal sealed class DistillCommand
         return command;
     }
 
-    private static Option<int?> Number(string name, int least, string description)
-    {
-        var option = new Option<int?>(name) { HelpName = "N", Description = description };
-        option.CustomParser = result =>
-        {
-            string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least)
-            {
-                return value;
-            }
-
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} takes a number from {least}, not '{text}'."));
-            return null;
-        };
-        return option;
-    }
+    private static Option<int?> Number(string name, int least, string description) =>
+        new Option<int?>(name) { HelpName = "N", Description = description }.Bounded(least);
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
@@ -74,10 +59,7 @@ internal sealed class DistillCommand
             throw new UnavailableException($"There is no folder '{docs}'.", docs);
         }
 
-        using var hub = new ModelHub();
-        string folder = await ActivityView.RunAsync(
-            _screen,
-            activity => hub.ResolveAsync(encoder, new MappedProgress<ModelDownloadProgress, Activity>(activity, DownloadText.Describe), cancellationToken)).ConfigureAwait(false);
+        string folder = await MeasuredModels.ResolveAsync(_screen, encoder, cancellationToken).ConfigureAwait(false);
         using EmbeddingDistiller distiller = await Task.Run(() => EmbeddingDistiller.Load(folder, options), cancellationToken).ConfigureAwait(false);
         if (docs is not null)
         {

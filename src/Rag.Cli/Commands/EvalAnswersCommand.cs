@@ -1,15 +1,12 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.Extensions.AI;
 using Rag.Cli.Output;
 using Rag.Cli.Terminal;
 using Rag.Evaluation.Articles;
 using Rag.Evaluation.Datasets;
-using Rag.Hosting;
+using Rag.Models.Packing;
 using Rag.Retrieval;
-using Rag.Runtime.Embedding;
 using Rag.Runtime.Reading;
-using Rag.Starter;
 
 namespace Rag.Cli.Commands;
 
@@ -17,21 +14,14 @@ namespace Rag.Cli.Commands;
 internal static class EvalAnswersCommand
 {
     private const int DefaultQuestions = 1_000;
-    private const string StarterName = "starter";
     private static readonly RetrievalMode[] Modes = [RetrievalMode.Bm25, RetrievalMode.Dense, RetrievalMode.Hybrid];
 
     public static Command Create(Screen screen)
     {
         var paths = new Argument<string[]>("FILE") { Description = "A question set in SQuAD's JSON form (SQuAD 1.1 and 2.0, KorQuAD 1.0), also gzipped.", Arity = ArgumentArity.OneOrMore };
-        var questions = new Option<int>("--questions") { HelpName = "N", Description = "Ask N questions of each kind, evenly chosen.", DefaultValueFactory = _ => DefaultQuestions };
-        questions.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) && wanted > 0))
-            {
-                result.AddError($"{questions.Name} takes a number from 1, not '{result.Tokens[0].Value}'.");
-            }
-        });
+        Option<int?> questions = new Option<int?>("--questions") { HelpName = "N", Description = "Ask N questions of each kind, evenly chosen.", DefaultValueFactory = _ => DefaultQuestions }.Bounded(1);
         var model = new Option<string?>("--embedding-model") { HelpName = "MODEL", Description = "Sentence encoder: org/name, a folder, 'starter' (in the box, the default), or 'none' for text search alone." };
+        Option<WeightPrecision?> weights = WeightsOption.ForEncoders();
         var reader = new Option<string?>("--reader") { HelpName = "MODEL", Description = "Reader: org/name, a folder, 'starter' (in the box, the default), or 'none' for the best sentences." };
         var retrieval = new Option<RetrievalMode[]?>("--retrieval") { HelpName = "MODES", Description = "Some of bm25,dense,hybrid (default: all that the encoder allows).", CustomParser = ParseModes };
         var about = new Option<string?>("--about") { HelpName = "FILE", Description = "Ask only about the paragraphs that these lines of JSON list (title, paragraph), over the articles that have them." };
@@ -39,14 +29,15 @@ internal static class EvalAnswersCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
         var command = new Command(
             "answers",
-            "Measures the whole way: each article becomes a Markdown file, its questions are asked with it and without it.") { paths, questions, about, model, reader, retrieval, errors, json };
+            "Measures the whole way: each article becomes a Markdown file, its questions are asked with it and without it.") { paths, questions, about, model, weights, reader, retrieval, errors, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             screen,
             parsed.GetRequiredValue(paths),
-            parsed.GetValue(questions),
+            parsed.GetValue(questions) ?? DefaultQuestions,
             parsed.GetValue(about),
-            parsed.GetValue(model) ?? StarterName,
-            parsed.GetValue(reader) ?? StarterName,
+            parsed.GetValue(model) ?? MeasuredModels.StarterName,
+            parsed.GetValue(weights) ?? WeightPrecision.Single,
+            parsed.GetValue(reader) ?? MeasuredModels.StarterName,
             parsed.GetValue(retrieval),
             parsed.GetValue(errors),
             parsed.GetValue(json),
@@ -55,7 +46,7 @@ internal static class EvalAnswersCommand
     }
 
     private static async Task<int> RunAsync(
-        Screen screen, string[] paths, int questions, string? about, string model, string reader, RetrievalMode[]? wanted, string? errorPath, bool json, CancellationToken cancellationToken)
+        Screen screen, string[] paths, int questions, string? about, string model, WeightPrecision weights, string reader, RetrievalMode[]? wanted, string? errorPath, bool json, CancellationToken cancellationToken)
     {
         // All of them first: a wrong path is no news for the end of a long run.
         List<ArticleSet> sets = [];
@@ -66,14 +57,14 @@ internal static class EvalAnswersCommand
             sets.Add(set.Sample(questions));
         }
 
-        using IEmbeddingGenerator<string, Embedding<float>>? encoder = await OpenEncoderAsync(screen, model, cancellationToken).ConfigureAwait(false);
+        using IEmbeddingGenerator<string, Embedding<float>>? encoder = await MeasuredModels.OpenEncoderAsync(screen, model, weights, cancellationToken).ConfigureAwait(false);
         RetrievalMode[] modes = wanted is { Length: > 0 } ? wanted : encoder is null ? [RetrievalMode.Bm25] : Modes;
         if (encoder is null && modes.Any(mode => mode != RetrievalMode.Bm25))
         {
             throw new ArgumentException("Dense and hybrid retrieval need an embedding model; name one with --embedding-model, or measure with --retrieval bm25.");
         }
 
-        using SpanReader? spans = await EvalCommand.OpenReaderAsync(screen, reader, cancellationToken).ConfigureAwait(false);
+        using SpanReader? spans = await MeasuredModels.OpenReaderAsync(screen, reader, cancellationToken).ConfigureAwait(false);
         double unrelated = encoder is null ? 0 : await SimilarityBaseline.MeasureAsync(encoder, cancellationToken).ConfigureAwait(false);
         using AnswerErrorFile? errors = errorPath is null ? null : new AnswerErrorFile(errorPath);
         List<AnswerEvaluationJson> rows = [];
@@ -92,14 +83,6 @@ internal static class EvalAnswersCommand
         }
 
         return ExitCode.Answered;
-    }
-
-    private static async Task<IEmbeddingGenerator<string, Embedding<float>>?> OpenEncoderAsync(Screen screen, string model, CancellationToken cancellationToken)
-    {
-        bool none = model.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase);
-        return model is StarterName or StarterModels.EmbedderName && StarterModels.EmbedderFolder is { } starter
-            ? await EmbeddingModel.LoadAsync(starter, StarterModels.EmbedderName, cancellationToken).ConfigureAwait(false)
-            : await EvalCommand.OpenEncoderAsync(screen, none ? null : model, cancellationToken).ConfigureAwait(false);
     }
 
     private static RetrievalMode[]? ParseModes(System.CommandLine.Parsing.ArgumentResult result)

@@ -5,14 +5,11 @@ using Rag.Cli.Output;
 using Rag.Cli.Terminal;
 using Rag.Evaluation.Collections;
 using Rag.Evaluation.Retrieval;
-using Rag.Hosting;
 using Rag.Index;
-using Rag.Models.Hub;
+using Rag.Models.Packing;
 using Rag.Retrieval;
-using Rag.Runtime.Embedding;
 using Rag.Runtime.Reading;
 using Rag.Runtime.Reranking;
-using Rag.Starter;
 
 namespace Rag.Cli.Commands;
 
@@ -25,17 +22,19 @@ internal static class EvalCommand
         {
             Description = "A folder in BEIR's or TREC's layout, or a SQuAD JSON file.", Arity = ArgumentArity.OneOrMore,
         };
-        var model = new Option<string?>("--embedding-model") { HelpName = "MODEL", Description = "Sentence encoder: org/name or a folder; without one, BM25 alone is measured." };
+        var model = new Option<string?>("--embedding-model") { HelpName = "MODEL", Description = "Sentence encoder: org/name, a folder, or 'starter' (in the box); without one, BM25 alone is measured." };
+        Option<WeightPrecision?> weights = WeightsOption.ForEncoders();
         var reader = new Option<string?>("--reader") { HelpName = "MODEL", Description = "Also measures hybrid retrieval reranked by this reader: org/name, a folder, or 'starter' (in the box)." };
         var reranker = new Option<string?>("--reranker") { HelpName = "MODEL", Description = "Also measures hybrid retrieval reranked by this cross-encoder: org/name or a folder." };
         var queries = new Option<int?>("--queries") { HelpName = "N", Description = "Ask about N queries, evenly chosen (default: all)." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
-        var retrieval = new Command("retrieval", "Measures BM25, dense and hybrid retrieval, one uncut text per document.") { paths, model, reader, reranker, queries, json };
+        var retrieval = new Command("retrieval", "Measures BM25, dense and hybrid retrieval, one uncut text per document.") { paths, model, weights, reader, reranker, queries, json };
         retrieval.SetAction((parsed, cancellationToken) => RunAsync(
             screen,
             parsed.GetRequiredValue(paths),
             parsed.GetValue(model),
-            parsed.GetValue(reader) ?? RagOptions.NoModel,
+            parsed.GetValue(weights) ?? WeightPrecision.Single,
+            parsed.GetValue(reader),
             parsed.GetValue(reranker),
             parsed.GetValue(queries),
             parsed.GetValue(json),
@@ -43,11 +42,11 @@ internal static class EvalCommand
         return new Command("eval", "Measures retrieval and answers on collections with known answers.") { retrieval, EvalAnswersCommand.Create(screen) };
     }
 
-    private static async Task<int> RunAsync(Screen screen, string[] paths, string? model, string reader, string? reranker, int? queries, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Screen screen, string[] paths, string? model, WeightPrecision weights, string? reader, string? reranker, int? queries, bool json, CancellationToken cancellationToken)
     {
-        using IEmbeddingGenerator<string, Embedding<float>>? encoder = await OpenEncoderAsync(screen, model, cancellationToken).ConfigureAwait(false);
-        using SpanReader? spans = await OpenReaderAsync(screen, reader, cancellationToken).ConfigureAwait(false);
-        using CrossEncoder? pairs = reranker is null ? null : CrossEncoder.Load(await ResolveAsync(screen, reranker, cancellationToken).ConfigureAwait(false));
+        using IEmbeddingGenerator<string, Embedding<float>>? encoder = await MeasuredModels.OpenEncoderAsync(screen, model, weights, cancellationToken).ConfigureAwait(false);
+        using SpanReader? spans = await MeasuredModels.OpenReaderAsync(screen, reader, cancellationToken).ConfigureAwait(false);
+        using CrossEncoder? pairs = reranker is null ? null : CrossEncoder.Load(await MeasuredModels.ResolveAsync(screen, reranker, cancellationToken).ConfigureAwait(false));
         (string, IReranker)[] rerankers = [.. spans is null ? [] : ((string, IReranker)[])[("reranked", new ReadingReranker(spans))], .. pairs is null ? [] : ((string, IReranker)[])[("cross-encoder", pairs)]];
         using RememberingEmbedder? embedder = encoder is null ? null : new RememberingEmbedder(encoder);
         List<EvaluationJson> rows = [];
@@ -68,39 +67,6 @@ internal static class EvalCommand
         }
 
         return ExitCode.Answered;
-    }
-
-    internal static async Task<IEmbeddingGenerator<string, Embedding<float>>?> OpenEncoderAsync(Screen screen, string? model, CancellationToken cancellationToken)
-    {
-        if (model is null)
-        {
-            return null;
-        }
-
-        string folder = await ResolveAsync(screen, model, cancellationToken).ConfigureAwait(false);
-        return await EmbeddingModel.LoadAsync(folder, cancellationToken: cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The folder of a model, downloaded where need be.</summary>
-    internal static async Task<string> ResolveAsync(Screen screen, string model, CancellationToken cancellationToken)
-    {
-        using var hub = new ModelHub();
-        return await ActivityView.RunAsync(
-            screen,
-            activity => hub.ResolveAsync(model, new MappedProgress<ModelDownloadProgress, Activity>(activity, DownloadText.Describe), cancellationToken)).ConfigureAwait(false);
-    }
-
-    /// <summary>Opens a reader: 'starter' is the one in the box, 'none' gives null.</summary>
-    internal static async Task<SpanReader?> OpenReaderAsync(Screen screen, string model, CancellationToken cancellationToken)
-    {
-        if (model.Equals(RagOptions.NoModel, StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        string? starter = model is "starter" or StarterModels.ReaderName ? StarterModels.ReaderFolder : null;
-        string folder = starter ?? await ResolveAsync(screen, model, cancellationToken).ConfigureAwait(false);
-        return SpanReader.Load(folder, new SpanReaderOptions { TokenizerFolder = starter is null ? null : StarterModels.EmbedderFolder });
     }
 
     private static async Task<List<EvaluationJson>> MeasureAsync(

@@ -15,8 +15,8 @@ internal sealed class LibraryArguments
 
     public Option<string?> Index { get; } = new("--index") { HelpName = "DIR", Description = "Where the index lives (default: DIR/.rag of the documents)." };
 
-    public Option<int?> Top { get; } = Bounded(
-        new("--top") { HelpName = "N", Description = "How many passages to retrieve.", DefaultValueFactory = _ => RagOptions.DefaultTop }, 1, MaxTop);
+    public Option<int?> Top { get; } =
+        new Option<int?>("--top") { HelpName = "N", Description = "How many passages to retrieve.", DefaultValueFactory = _ => RagOptions.DefaultTop }.Bounded(1, MaxTop);
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object and nothing else on standard output." };
 
@@ -24,6 +24,8 @@ internal sealed class LibraryArguments
     {
         HelpName = "MODEL", Description = "Sentence encoder: org/name, a folder, 'starter' (in the box), or 'none' for text search alone. Another one than the index has rebuilds it.",
     };
+
+    public Option<WeightPrecision?> EmbeddingWeights { get; } = WeightsOption.ForEncoders();
 
     public Option<string?> Reader { get; } = new("--reader")
     {
@@ -41,16 +43,16 @@ internal sealed class LibraryArguments
 
     public Option<WeightPrecision?> Weights { get; } = WeightsOption.Create(WeightPrecision.Auto);
 
-    public Option<double?> Temperature { get; } = Bounded<double?>(
-        new("--temperature") { HelpName = "T", Description = "0 (the default) always takes the likeliest word." },
-        "a number from 0 to 10",
-        text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 10 ? value : null);
+    public Option<double?> Temperature { get; } =
+        new Option<double?>("--temperature") { HelpName = "T", Description = "0 (the default) always takes the likeliest word." }.Parsed(
+            "a number from 0 to 10",
+            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 10 ? value : null);
 
-    public Option<int?> Seed { get; } = Bounded(
-        new("--seed") { HelpName = "N", Description = "Makes a temperature above 0 repeatable." }, 0, int.MaxValue);
+    public Option<int?> Seed { get; } =
+        new Option<int?>("--seed") { HelpName = "N", Description = "Makes a temperature above 0 repeatable." }.Bounded(0);
 
-    public Option<int?> MaxTokens { get; } = Bounded(
-        new("--max-tokens") { HelpName = "N", Description = "Longest answer, in tokens." }, 1, MaxAnswerTokens);
+    public Option<int?> MaxTokens { get; } =
+        new Option<int?>("--max-tokens") { HelpName = "N", Description = "Longest answer, in tokens." }.Bounded(1, MaxAnswerTokens);
 
     public Option<bool> Offline { get; } = new("--offline") { Description = "Use only what is on this machine." };
 
@@ -59,6 +61,7 @@ internal sealed class LibraryArguments
     {
         command.Add(Index);
         command.Add(EmbeddingModel);
+        command.Add(EmbeddingWeights);
         command.Add(Offline);
         command.Add(Json);
     }
@@ -83,6 +86,7 @@ internal sealed class LibraryArguments
             Documents = documents,
             IndexFolder = parsed.GetValue(Index),
             EmbeddingModel = parsed.GetValue(EmbeddingModel),
+            EmbeddingWeights = parsed.GetValue(EmbeddingWeights),
             ReaderModel = parsed.GetValue(Reader),
             RerankerModel = parsed.GetValue(Reranker),
             RerankSearch = parsed.GetValue(Rerank),
@@ -95,26 +99,5 @@ internal sealed class LibraryArguments
         options.Seed = parsed.GetValue(Seed);
         options.MaxAnswerTokens = parsed.GetValue(MaxTokens) ?? options.MaxAnswerTokens;
         return options;
-    }
-
-    private static Option<int?> Bounded(Option<int?> option, int least, int most) => Bounded<int?>(
-        option,
-        string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"),
-        text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most ? value : null);
-
-    private static Option<T> Bounded<T>(Option<T> option, string range, Func<string, T> parse)
-    {
-        option.CustomParser = result =>
-        {
-            string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-            T value = parse(text);
-            if (value is null)
-            {
-                result.AddError($"{option.Name} takes {range}, not '{text}'.");
-            }
-
-            return value;
-        };
-        return option;
     }
 }

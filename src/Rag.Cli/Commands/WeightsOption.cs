@@ -3,41 +3,36 @@ using Rag.Models.Packing;
 
 namespace Rag.Cli.Commands;
 
-/// <summary><c>--weights</c>: how a language model's matrices are held.</summary>
+/// <summary>Options that say how a model's matrices are held.</summary>
 internal static class WeightsOption
 {
-    private static readonly Dictionary<string, WeightPrecision> Names = new(StringComparer.Ordinal)
-    {
-        ["auto"] = WeightPrecision.Auto,
-        ["f32"] = WeightPrecision.Single,
-        ["int8"] = WeightPrecision.Int8,
-        ["int4"] = WeightPrecision.Int4,
-        ["stored"] = WeightPrecision.Stored,
-    };
+    private static readonly (string Name, WeightPrecision Precision)[] Forms =
+    [
+        ("auto", WeightPrecision.Auto),
+        ("f32", WeightPrecision.Single),
+        ("int8", WeightPrecision.Int8),
+        ("int4", WeightPrecision.Int4),
+        ("stored", WeightPrecision.Stored),
+    ];
 
     /// <summary>What a form is called.</summary>
-    public static string NameOf(WeightPrecision precision) => Names.First(pair => pair.Value == precision).Key;
+    public static string NameOf(WeightPrecision precision) => Forms.First(form => form.Precision == precision).Name;
 
-    /// <summary>The option; without a value where it is not given.</summary>
+    /// <summary><c>--weights</c>: how a language model's run; without a value where it is not given.</summary>
     /// <param name="absent">What that means, for the help.</param>
-    public static Option<WeightPrecision?> Create(WeightPrecision absent)
-    {
-        var option = new Option<WeightPrecision?>("--weights")
-        {
-            HelpName = "FORM",
-            Description = $"How a language model's weights run: f32 (exact), int8 (twice as fast, hardly any loss), int4 (smaller, some loss), stored (packed ones as they are), auto (int8, or as stored in less); default: {NameOf(absent)}.",
-        };
-        option.CustomParser = result =>
-        {
-            string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-            if (Names.TryGetValue(text, out WeightPrecision precision))
-            {
-                return precision;
-            }
+    public static Option<WeightPrecision?> Create(WeightPrecision absent) => Create(
+        "--weights",
+        $"How a language model's weights run: f32 (exact), int8 (twice as fast, hardly any loss), int4 (smaller, some loss), stored (packed ones as they are), auto (int8, or as stored in less); default: {NameOf(absent)}.",
+        Forms);
 
-            result.AddError($"--weights takes {string.Join(", ", Names.Keys)}, not '{text}'.");
-            return null;
-        };
-        return option;
-    }
+    /// <summary><c>--embedding-weights</c>: how a sentence encoder's run; without a value where it is not given.</summary>
+    public static Option<WeightPrecision?> ForEncoders() => Create(
+        "--embedding-weights",
+        "How the sentence encoder's weights run: f32 (exact) or int8 (nearly twice as fast, hardly any loss); default: as the index was made, else f32.",
+        [.. Forms.Where(form => form.Precision is WeightPrecision.Single or WeightPrecision.Int8)]);
+
+    private static Option<WeightPrecision?> Create(string name, string description, (string Name, WeightPrecision Precision)[] forms) =>
+        new Option<WeightPrecision?>(name) { HelpName = "FORM", Description = description }.Parsed(
+            string.Join(", ", forms.Select(form => form.Name)),
+            text => Array.Find(forms, form => form.Name == text) is { Name: not null } found ? found.Precision : (WeightPrecision?)null);
 }

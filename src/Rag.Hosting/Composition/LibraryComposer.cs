@@ -6,6 +6,7 @@ using Rag.Documents;
 using Rag.Hosting.Models;
 using Rag.Index;
 using Rag.Ingestion;
+using Rag.Models.Packing;
 using Rag.Prompting;
 using Rag.Reading;
 using Rag.Retrieval;
@@ -139,17 +140,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     private async Task<IAnswerGenerator> CreateExtractiveAsync(OpenLibrary open, ISpanReader? reader, CancellationToken cancellationToken)
     {
         double unrelated = open.Embedder is null ? 0 : await SimilarityBaseline.MeasureAsync(open.Embedder, cancellationToken).ConfigureAwait(false);
-        var sentences = new ExtractiveAnswerGenerator(
-            open.Index, open.Embedder, new ExtractiveAnswerOptions { UnrelatedSimilarity = unrelated }, components.TimeProvider);
-        if (reader is null)
-        {
-            return sentences;
-        }
-
-        var entries = new ExtractiveAnswerGenerator(
-            open.Index, open.Embedder, new ExtractiveAnswerOptions { UnrelatedSimilarity = unrelated, EntriesOnly = true }, components.TimeProvider);
-        return new ReadingAnswerGenerator(
-            open.Index, reader, sentences, entries, new ReadingAnswerOptions { UnrelatedSimilarity = unrelated }, components.TimeProvider);
+        return AnswerGenerators.WithoutLanguageModel(open.Index, open.Embedder, reader, unrelated, timeProvider: components.TimeProvider);
     }
 
     /// <summary>A question's way.</summary>
@@ -188,13 +179,14 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
 
         ModelChoice choice = await Policy().ChooseEmbedderAsync(built, cancellationToken).ConfigureAwait(false);
         notice(choice.Notice);
+        WeightPrecision weights = options.EmbeddingWeights ?? (empty || manifest!.Embedding is null ? WeightPrecision.Single : SentenceEmbedder.WeightsOf(manifest.Embedding));
         IEmbeddingGenerator<string, Embedding<float>>? embedder = choice.Folder is null
             ? null
-            : Own(await EmbeddingModel.LoadAsync(choice.Folder, NameOf(choice), cancellationToken).ConfigureAwait(false));
+            : Own(await EmbeddingModel.LoadAsync(choice.Folder, NameOf(choice), weights, cancellationToken).ConfigureAwait(false));
         var identity = embedder?.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity;
         if (!empty && identity != manifest!.Embedding)
         {
-            notice($"The index is built anew with {Name(choice, identity)}; it was made with {manifest.Embedding?.Model ?? "no embedding model"}.");
+            notice($"The index is built anew with {Name(choice, identity)}{Form(identity)}; it was made with {manifest.Embedding?.Model ?? "no embedding model"}{Form(manifest.Embedding)}.");
         }
 
         if (choice.Reference is not null)
@@ -209,6 +201,8 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     private static string? NameOf(ModelChoice choice) => choice.Reference == choice.Folder ? null : choice.Reference;
 
     private static string Name(ModelChoice choice, EmbeddingIdentity? identity) => choice.Reference ?? identity?.Model ?? "no embedding model";
+
+    private static string Form(EmbeddingIdentity? identity) => identity is not null && SentenceEmbedder.WeightsOf(identity) == WeightPrecision.Int8 ? " in int8" : "";
 
     private ModelPolicy Policy() =>
         _policy ??= new ModelPolicy(options, Own(new HubModelSource(options.Offline, components)), Environment.GetEnvironmentVariable, StarterModels.EmbedderFolder, StarterModels.ReaderFolder);

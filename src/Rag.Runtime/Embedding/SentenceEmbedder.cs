@@ -25,6 +25,8 @@ namespace Rag.Runtime.Embedding;
 /// </remarks>
 public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<float>>
 {
+    private const string IntegerMark = "-int8";
+
     /// <summary>Texts that are tokenized before the first of them is encoded, which bounds memory.</summary>
     private const int Window = 8192;
 
@@ -58,7 +60,7 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         _prompts = new PromptLength(sentence, prefixes, tokenizer, _encode);
         string pooling = _steps.Name.Length == 0 ? _pooling.Name : _pooling.Kinds + _steps.Name;
         _facts = new EmbedderFacts(name, Dimensions, _tokenizer, () => new EmbeddingIdentity(
-            name, WeightsHash.Compute(folder.FolderPath, _steps.Files) + (options.Runtime.Weights == WeightPrecision.Int8 ? "-int8" : ""), pooling, Dimensions, MaxTokens, prefixes.Query, prefixes.Document));
+            name, WeightsHash.Compute(folder.FolderPath, _steps.Files) + (options.Runtime.Weights == WeightPrecision.Int8 ? IntegerMark : ""), pooling, Dimensions, MaxTokens, prefixes.Query, prefixes.Document));
     }
 
     /// <summary>Tokens of an input, special tokens included, after which it is cut.</summary>
@@ -66,6 +68,13 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
 
     /// <summary>Length of a vector.</summary>
     public int Dimensions => _steps.Dimensions;
+
+    /// <summary>How the weights of the encoder that an identity belongs to are multiplied: what to load it with to get the same vectors.</summary>
+    public static WeightPrecision WeightsOf(EmbeddingIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return identity.WeightsHash.EndsWith(IntegerMark, StringComparison.Ordinal) ? WeightPrecision.Int8 : WeightPrecision.Single;
+    }
 
     /// <summary>Loads a model folder.</summary>
     /// <param name="path">A folder with config.json, safetensors weights and tokenizer.json; names of the hub go through <see cref="ModelHub"/>.</param>
