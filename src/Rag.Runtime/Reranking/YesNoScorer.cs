@@ -57,9 +57,11 @@ internal sealed class YesNoScorer : IPairScorer
     public static YesNoScorer Load(ModelFolder folder, CrossEncoderOptions options)
     {
         Tokenizer tokenizer = FolderTokenizer.Load(folder);
-        (int Yes, int No) answers = tokenizer.TokenToId("yes") is { } yes && tokenizer.TokenToId("no") is { } no ? (yes, no) : throw new UnsupportedException(
-            $"The vocabulary of the model {folder.FolderPath} lacks a token 'yes' or 'no', with which a reranker of its kind answers.", folder.FolderPath);
-        return Load(folder, tokenizer, answers, options);
+        int Require(string token) => tokenizer.TokenToId(token) ?? throw new UnsupportedException(
+            $"The vocabulary of the model {folder.FolderPath} lacks the token '{token}', with which Qwen3's rerankers are asked and answer; no other decoder is supported as a reranker.", folder.FolderPath);
+        _ = Require("<|im_start|>");
+        _ = Require("<|im_end|>");
+        return Load(folder, tokenizer, (Require("yes"), Require("no")), options);
     }
 
     internal static YesNoScorer Load(ModelFolder folder, Tokenizer tokenizer, (int Yes, int No) answers, CrossEncoderOptions options)

@@ -74,7 +74,10 @@ public sealed class CrossEncoderTests : IDisposable
         TinyHeads.WriteClassifier(_folder.FolderPath, labels: 2);
         Assert.Contains("has 2 labels", Assert.Throws<UnsupportedException>(() => CrossEncoder.Load(_folder.FolderPath)).Message, StringComparison.Ordinal);
         TinyChatModel.Write(_folder.FolderPath);
-        Assert.Contains("lacks a token 'yes' or 'no'", Assert.Throws<UnsupportedException>(() => CrossEncoder.Load(_folder.FolderPath)).Message, StringComparison.Ordinal);
+        Assert.Contains("lacks the token 'yes'", Assert.Throws<UnsupportedException>(() => CrossEncoder.Load(_folder.FolderPath)).Message, StringComparison.Ordinal);
+        TinyBert.Write(_folder.FolderPath);
+        TinyLlama.Write(_folder.FolderPath, vocabSize: TinyBert.VocabularySize);
+        Assert.Contains("lacks the token '<|im_start|>'", Assert.Throws<UnsupportedException>(() => CrossEncoder.Load(_folder.FolderPath)).Message, StringComparison.Ordinal);
         TinyChatModel.Write(_folder.FolderPath, maxPositions: 64, says: ["yes", "no"]);
         Assert.Contains("too few", Assert.Throws<UnsupportedException>(() => CrossEncoder.Load(_folder.FolderPath)).Message, StringComparison.Ordinal);
         TinyHeads.WriteClassifier(_folder.FolderPath, labels: 1, ", \"sentence_transformers\": {\"activation_fn\": \"torch.nn.Softplus\"}");
