@@ -10,6 +10,7 @@ namespace Rag.Models.Facts;
 public sealed record ModelFacts
 {
     private const int MaxCardBytes = 1 << 20;
+    private const int MaxTokenizerBytes = 256 << 20;
 
     /// <summary>The folder or the GGUF file.</summary>
     public required string FolderPath { get; init; }
@@ -138,6 +139,4 @@ public sealed record ModelFacts
             ? null
             : lines.Skip(1).TakeWhile(line => line.Trim() != "---").FirstOrDefault(line => line.StartsWith("license:", StringComparison.Ordinal))?["license:".Length..].Trim().Trim('"', '\'');
     }
-
-    private const int MaxTokenizerBytes = 256 << 20;
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Rag.Models.Formats.Safetensors;
 
@@ -46,6 +47,11 @@ internal sealed class PackedTensors(PackedMatrix matrix, Func<PackedRows> open, 
             int count = (int)Math.Min(piece, rows.Rows - first);
             Memory<byte> numbers = values.AsMemory(0, count * blocks * form.BlockBytes);
             rows.Pack(first, count, numbers, _scales.AsMemory((int)first * blocks, count * blocks), _zeros.AsMemory((int)first * zeroBytes, count * zeroBytes));
+            if (!float.IsFinite(TensorPrimitives.MaxMagnitude<float>(_scales.AsSpan((int)first * blocks, count * blocks))))
+            {
+                throw new CorruptException($"The scales of '{matrix.Values.Name}' hold a value that is not finite.", matrix.Values.Name);
+            }
+
             stream.Write(numbers.Span);
         }
     }

@@ -50,7 +50,7 @@ internal sealed class WeightsIdentity(string folder)
 
             string hash = Hash(path, cancellationToken);
             Directory.CreateDirectory(folder);
-            string unfinished = $"{record}.{Environment.ProcessId}.partial";
+            string unfinished = string.Create(CultureInfo.InvariantCulture, $"{record}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.partial");
             File.WriteAllText(unfinished, $"{state} {hash}");
             File.Move(unfinished, record, overwrite: true);
             return hash;

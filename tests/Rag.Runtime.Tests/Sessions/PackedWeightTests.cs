@@ -157,6 +157,28 @@ public sealed class PackedWeightTests(ITestOutputHelper output) : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_cache.FolderPath, "model.*", SearchOption.AllDirectories));
     }
 
+    [Theory]
+    [InlineData("llama_gqa")]
+    [InlineData("llama_gptq_int4")]
+    public void Load_NumbersThatAreNone_IsACorruptModelThatIsNotCached(string name)
+    {
+        string copy = Copy(name);
+        string weights = Path.Combine(copy, "model.safetensors");
+        long end;
+        using (SafetensorsFile file = SafetensorsFile.Open(weights))
+        {
+            TensorInfo tensor = file.Tensors.First(found => found.Name.Contains("q_proj", StringComparison.Ordinal) && found.DataType is TensorDataType.Float32 or TensorDataType.Float16);
+            end = tensor.Offset + tensor.Length;
+        }
+
+        byte[] bytes = File.ReadAllBytes(weights);
+        bytes.AsSpan((int)end - 4, 4).Fill(255);
+        File.WriteAllBytes(weights, bytes);
+        RuntimeOptions options = new() { Weights = WeightPrecision.Auto, CacheDirectory = _cache.FolderPath };
+        Assert.Throws<CorruptException>(() => OnnxDecoderModel.Load(ModelFolder.Open(copy), options));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_cache.FolderPath, "rag-packed"), "model.*", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public void Load_HalfPrecision_SaysThatTheProcessorHasNone()
     {

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using Rag.Models;
+using Rag.Models.Facts;
 using Rag.Models.Formats.Safetensors;
+using Rag.Models.Packing;
 using Rag.Models.Quantization;
 using Rag.Runtime.Sessions;
 using Rag.Tests.Support;
@@ -29,11 +31,16 @@ public sealed class QuantizedModelTests : IDisposable
         float[] expected = Logits(wide, ids);
         Assert.Equal(expected, Logits(small, ids), (a, b) => Math.Abs(a - b) < 1e-4);
         Assert.NotEqual(expected, Logits(whole, ids), (a, b) => Math.Abs(a - b) < 1e-4);
+
+        // Packed, its numbers stay what they are.
+        RuntimeOptions packed = new() { Threads = 1, Weights = WeightPrecision.Stored, RoundActivations = false, CacheDirectory = _folder.File("cache") };
+        Assert.Equal(expected, Logits(small, ids, packed), (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.Contains(PackingFacts.Read(ModelFolder.Open(small), WeightPrecision.Stored, packed.CacheDirectory).Groups, group => group.Form == "int8 in blocks of 32, as stored");
     }
 
-    private static float[] Logits(string folder, int[] ids)
+    private static float[] Logits(string folder, int[] ids, RuntimeOptions? options = null)
     {
-        using OnnxDecoderModel model = OnnxDecoderModel.Load(ModelFolder.Open(folder), new RuntimeOptions { Threads = 1 });
+        using OnnxDecoderModel model = OnnxDecoderModel.Load(ModelFolder.Open(folder), options ?? new RuntimeOptions { Threads = 1 });
         using IDecoderSession session = model.CreateSession();
         float[] logits = new float[ids.Length * session.VocabularySize];
         session.AppendAll(ids, logits);
