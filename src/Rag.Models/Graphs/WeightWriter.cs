@@ -113,14 +113,14 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
             ? new PackedProductWriter(graph, Files, packing.AccuracyLevel).Product(x, packed, linear.Weight)
             : rounding is not null ? (_rounded ??= new RoundedProductWriter(graph, this, rounding)).Product(x, linear.Weight)
             : Exact(x, linear);
-        return LowRank?.Add(product, x, linear.Weight) ?? product;
+        return Adapted(product, x, linear);
     }
 
     /// <summary>x W^T + b.</summary>
     public string Linear(string x, LinearDescription linear) => Biased(Product(x, linear), linear);
 
     /// <summary>x W^T + b, in single precision even where other matrices are packed: for choices that rounding would turn.</summary>
-    public string ExactLinear(string x, LinearDescription linear) => Biased(Exact(x, linear), linear);
+    public string ExactLinear(string x, LinearDescription linear) => Biased(Adapted(Exact(x, linear), x, linear), linear);
 
     /// <summary>Experts' matrices one under another as the experts' operator takes them packed; null where they are not. See <see cref="IMatrixPacking.FindStacked"/>.</summary>
     public PackedMatrix? PackedExperts(IReadOnlyList<Weight> first, IReadOnlyList<Weight> second) => packing?.FindStacked(first, second);
@@ -131,6 +131,8 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
         PackedProductWriter writer = new(graph, Files, packing!.AccuracyLevel);
         return (writer.Declare(packed.Values, OnnxDataType.UInt8, values), writer.Declare(packed.Scales, OnnxDataType.Float32, scales));
     }
+
+    private string Adapted(string product, string x, LinearDescription linear) => LowRank?.Add(product, x, linear.Weight) ?? product;
 
     private string Exact(string x, LinearDescription linear) =>
         graph.MicrosoftNode("FusedMatMul", [x, Single(linear.Weight)], new OnnxAttribute("transB", 1));
