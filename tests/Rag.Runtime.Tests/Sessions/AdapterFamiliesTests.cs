@@ -72,6 +72,7 @@ public sealed class AdapterFamiliesTests : IDisposable
         // Every projection of the model itself but those of experts.
         Assert.Empty(weights.Names.Where(name => name.EndsWith("_proj.weight", StringComparison.Ordinal) && !name.Contains(".experts.", StringComparison.Ordinal)
             && int.Parse(name.Split('.').First(part => char.IsAsciiDigit(part[0])), CultureInfo.InvariantCulture) < graph.Network.Layers.Count).Except(layers.Keys));
+        Assert.All(graph.Network.Layers.Select(layer => layer.Mlp).OfType<MoeDescription>(), moe => Assert.Contains(moe.Router.Logits.Weight.Name, layers.Keys));
         foreach (string name in weights.Names)
         {
             float[] values = weights.ReadSingles(name);
