@@ -41,11 +41,13 @@ internal static class BoundedJson
     {
         if (bytes.IndexOf("\\ud"u8) >= 0 || bytes.IndexOf("\\uD"u8) >= 0)
         {
-            Touch(root);
+            CheckTexts(root);
         }
     }
 
-    private static void Touch(JsonElement element)
+    /// <summary>Decodes every text and name, which is otherwise done when they are asked for.</summary>
+    /// <exception cref="InvalidOperationException">One spells half a surrogate pair.</exception>
+    public static void CheckTexts(JsonElement element)
     {
         switch (element.ValueKind)
         {
@@ -55,7 +57,7 @@ internal static class BoundedJson
             case JsonValueKind.Array:
                 foreach (JsonElement item in element.EnumerateArray())
                 {
-                    Touch(item);
+                    CheckTexts(item);
                 }
 
                 break;
@@ -63,7 +65,7 @@ internal static class BoundedJson
                 foreach (JsonProperty property in element.EnumerateObject())
                 {
                     _ = property.Name;
-                    Touch(property.Value);
+                    CheckTexts(property.Value);
                 }
 
                 break;

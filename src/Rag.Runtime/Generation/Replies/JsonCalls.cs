@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Rag.Models;
 
 namespace Rag.Runtime.Generation.Replies;
 
@@ -59,7 +60,7 @@ internal static class JsonCalls
         try
         {
             using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
-            Touch(document.RootElement);
+            BoundedJson.CheckTexts(document.RootElement);
             return document.RootElement.Clone();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -129,36 +130,10 @@ internal static class JsonCalls
         Dictionary<string, object?> arguments = new(StringComparer.Ordinal);
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            Touch(property.Value);
+            BoundedJson.CheckTexts(property.Value);
             arguments[property.Name] = property.Value.ValueKind == JsonValueKind.Null ? null : property.Value.Clone();
         }
 
         return arguments;
-    }
-
-    // Texts are decoded when they are asked for: what is wrong with one is to be found here.
-    private static void Touch(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.String:
-                _ = element.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (JsonElement item in element.EnumerateArray())
-                {
-                    Touch(item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (JsonProperty property in element.EnumerateObject())
-                {
-                    _ = property.Name;
-                    Touch(property.Value);
-                }
-
-                break;
-        }
     }
 }
