@@ -129,7 +129,7 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     public (string Values, string Scales) DeclareExperts(PackedMatrix packed, long[] values, long[] scales)
     {
         PackedProductWriter writer = new(graph, Files, packing!.AccuracyLevel);
-        return (writer.Declare(packed.Values, OnnxDataType.UInt8, values), writer.Declare(packed.Scales, OnnxDataType.Float32, scales));
+        return (writer.Declare(packed.Values, OnnxDataType.UInt8, values), writer.Declare(packed.Scales!, OnnxDataType.Float32, scales));
     }
 
     private string Adapted(string product, string x, LinearDescription linear) => LowRank?.Add(product, x, linear.Weight) ?? product;

@@ -7,7 +7,7 @@ namespace Rag.Models.Packing;
 /// <summary>The packed matrices of a file that was written before.</summary>
 internal sealed class PackedFile(SafetensorsFolder weights, int accuracyLevel) : IMatrixPacking
 {
-    private static readonly int[] Widths = [4, 8];
+    private static readonly int[] Widths = [4, 8, 16];
 
     public int AccuracyLevel => accuracyLevel;
 
@@ -27,9 +27,14 @@ internal sealed class PackedFile(SafetensorsFolder weights, int accuracyLevel) :
                 continue;
             }
 
+            if (bits == 16 && values is { DataType: TensorDataType.Float16, Shape: [_, var halves] } && halves == columns)
+            {
+                return new PackedMatrix(PackedForm.Half((int)columns), values, null, null);
+            }
+
             TensorInfo? scales = weights.Find(PackedNames.Scales(name));
             TensorInfo? zeros = weights.Find(PackedNames.Zeros(name));
-            if (values is { DataType: TensorDataType.UInt8, Shape: [var rows, var blocks, var bytes] } && scales is { DataType: TensorDataType.Float32 })
+            if (bits < 16 && values is { DataType: TensorDataType.UInt8, Shape: [var rows, var blocks, var bytes] } && scales is { DataType: TensorDataType.Float32 })
             {
                 PackedForm form = new(bits, (int)(bytes * 8 / bits), zeros is not null);
                 if (BitOperations.IsPow2(form.BlockSize) && form.Blocks((int)columns) == blocks && scales.Shape.SequenceEqual([rows, blocks]) &&

@@ -5,7 +5,7 @@ namespace Rag.Models.Packing;
 /// last filled up with zeros, each block with a scale; value = (number - zero) * scale. Of two numbers in a byte the first is in the
 /// low half.
 /// </summary>
-/// <param name="Bits">4 or 8.</param>
+/// <param name="Bits">4 or 8; 16 for values in half precision as they are, one block a row and no scales.</param>
 /// <param name="BlockSize">Numbers with one scale: a power of two from 16 on.</param>
 /// <param name="Zeros">Whether every block has a zero of its own; else it is half of the range.</param>
 internal readonly record struct PackedForm(int Bits, int BlockSize, bool Zeros = false)
@@ -18,6 +18,12 @@ internal readonly record struct PackedForm(int Bits, int BlockSize, bool Zeros =
 
     /// <summary>Four bits in blocks of 32.</summary>
     public static PackedForm Int4 => new(4, 32);
+
+    /// <summary>Half precision.</summary>
+    public static PackedForm Half(int columns) => new(16, columns);
+
+    /// <summary>Whether values are in half precision as they are.</summary>
+    public bool IsHalf => Bits == 16;
 
     /// <summary>The number that stands for 0 where blocks have no zero of their own.</summary>
     public int Zero => 1 << (Bits - 1);

@@ -18,7 +18,7 @@ internal static class PackedNames
     public static string OfStacked(IReadOnlyList<Weight> first, IReadOnlyList<Weight> second) =>
         string.Create(CultureInfo.InvariantCulture, $"{Of(first[0])}/stacked.{first.Count}.{(second.Count > 0 ? Of(second[0]) : "")}");
 
-    public static string Values(string matrix, int bits) => string.Create(CultureInfo.InvariantCulture, $"{matrix}/int{bits}");
+    public static string Values(string matrix, int bits) => string.Create(CultureInfo.InvariantCulture, $"{matrix}/{(bits == 16 ? "f" : "int")}{bits}");
 
     public static string Scales(string matrix) => matrix + "/scales";
 

@@ -19,7 +19,11 @@ internal sealed class PackedTensors(PackedMatrix matrix, Func<PackedRows> open, 
     public IEnumerable<StreamedTensor> Streamed()
     {
         yield return Of(matrix.Values, WriteValues);
-        yield return Of(matrix.Scales, stream => { stream.Write(MemoryMarshal.AsBytes<float>(_scales)); _scales = []; });
+        if (matrix.Scales is { } scales)
+        {
+            yield return Of(scales, stream => { stream.Write(MemoryMarshal.AsBytes<float>(_scales)); _scales = []; });
+        }
+
         if (matrix.Zeros is { } zeros)
         {
             yield return Of(zeros, stream => { stream.Write(_zeros); _zeros = []; });

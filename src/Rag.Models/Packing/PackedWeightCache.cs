@@ -144,7 +144,7 @@ internal sealed class PackedWeightCache(PackingOptions options)
         });
 
     private static IEnumerable<string> Names(PackedMatrix matrix) =>
-        matrix.Zeros is null ? [matrix.Values.Name, matrix.Scales.Name] : [matrix.Values.Name, matrix.Scales.Name, matrix.Zeros.Name];
+        new[] { matrix.Values, matrix.Scales, matrix.Zeros }.OfType<TensorInfo>().Select(tensor => tensor.Name);
 
     private WeightsIdentity Identity => new(Path.Combine(_root, "hashes"));
 

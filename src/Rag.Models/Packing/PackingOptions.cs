@@ -1,7 +1,7 @@
 namespace Rag.Models.Packing;
 
 /// <summary>How the weights of a decoder are packed.</summary>
-/// <param name="Precision">Not Auto or Half.</param>
+/// <param name="Precision">Not Auto.</param>
 /// <param name="RoundActivations">Whether products with packed matrices are of integers.</param>
 /// <param name="CacheDirectory">The folder under which packed weights are kept.</param>
 internal sealed record PackingOptions(WeightPrecision Precision, bool RoundActivations, string CacheDirectory);

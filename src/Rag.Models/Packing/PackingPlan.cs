@@ -75,6 +75,11 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
         }
 
         MatrixReader matrix = sources.Open(weight);
+        if (precision == WeightPrecision.Half)
+        {
+            return new Planned(Describe(name, PackedForm.Half(matrix.Columns), matrix.Rows, matrix.Columns), () => new HalfRows(sources.Open(weight), name), "rounded");
+        }
+
         bool eight = precision == WeightPrecision.Int8 || (head is not null && name == PackedNames.Of(head));
         PackedForm form = eight ? PackedForm.Int8(matrix.Columns) : PackedForm.Int4;
         return matrix.Rows >= LeastRows && matrix.Columns >= LeastColumns
@@ -91,7 +96,8 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
                 : null;
         }
 
-        if (precision == WeightPrecision.Stored)
+        // The experts' operator takes no halves here.
+        if (precision is WeightPrecision.Stored or WeightPrecision.Half)
         {
             return null;
         }
@@ -118,6 +124,11 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
             Offset = 0,
             Length = checked(shape.Aggregate(1L, (product, size) => checked(product * size)) * TensorDataTypes.BitsOf(type) / 8),
         };
+        if (form.IsHalf)
+        {
+            return new PackedMatrix(form, Tensor(PackedNames.Values(name, form.Bits), TensorDataType.Float16, rows, columns), null, null);
+        }
+
         return new PackedMatrix(
             form,
             Tensor(PackedNames.Values(name, form.Bits), TensorDataType.UInt8, rows, blocks, form.BlockBytes),
@@ -128,8 +139,8 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
     /// <summary>A matrix that is packed.</summary>
     internal sealed record Planned(PackedMatrix Matrix, Func<PackedRows> Open, string Origin)
     {
-        public long Bytes => Matrix.Values.Length + Matrix.Scales.Length + (Matrix.Zeros?.Length ?? 0);
+        public long Bytes => Matrix.Values.Length + (Matrix.Scales?.Length ?? 0) + (Matrix.Zeros?.Length ?? 0);
 
-        public string Words => string.Create(CultureInfo.InvariantCulture, $"int{Matrix.Form.Bits} in blocks of {Matrix.Form.BlockSize}{(Matrix.Form.Zeros ? " with zeros" : "")}, {Origin}");
+        public string Words => Matrix.Form.IsHalf ? $"F16, {Origin}, computed in f32" : string.Create(CultureInfo.InvariantCulture, $"int{Matrix.Form.Bits} in blocks of {Matrix.Form.BlockSize}{(Matrix.Form.Zeros ? " with zeros" : "")}, {Origin}");
     }
 }

@@ -24,6 +24,9 @@ public enum WeightPrecision
     /// <summary>What suits most models: <see cref="Int8"/>, whose loss is hardly measurable; <see cref="Single"/> where packed weights cannot be kept.</summary>
     Auto,
 
-    /// <summary>Half precision, for devices whose kernels compute in it; refused on a CPU, which has none.</summary>
+    /// <summary>
+    /// Half precision, in which many checkpoints are published: those in single precision take half the room. A CPU computes in single
+    /// precision with it, and so no faster. Experts stay as they are stored.
+    /// </summary>
     Half,
 }

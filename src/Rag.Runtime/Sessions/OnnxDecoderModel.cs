@@ -66,7 +66,7 @@ public sealed class OnnxDecoderModel : IDisposable
     /// <param name="adapters">The layers that adapters may change, for <see cref="LoadAdapter"/>; null for none.</param>
     /// <param name="progress">Told while weights are packed, which <see cref="RuntimeOptions.Weights"/> may ask for; null for nobody.</param>
     /// <param name="cancellationToken">Ends the packing; nothing has been written then.</param>
-    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or the model is not a decoder, or half precision was asked for.</exception>
+    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or the model is not a decoder.</exception>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than config.json asks for.</exception>
     /// <exception cref="UnavailableException">Packed weights cannot be written to their cache.</exception>
     public static OnnxDecoderModel Load(
@@ -104,8 +104,6 @@ public sealed class OnnxDecoderModel : IDisposable
     internal static WeightPrecision Resolve(WeightPrecision asked) => asked switch
     {
         WeightPrecision.Auto => WeightPrecision.Int8,
-        WeightPrecision.Half => throw new UnsupportedException(
-            "Half precision needs a device whose kernels compute in it, and decoders run on the CPU, which has none; int8 is half as large and hardly loses anything."),
         _ => asked,
     };
 
@@ -113,6 +111,7 @@ public sealed class OnnxDecoderModel : IDisposable
     {
         WeightPrecision.Int8 => "The language model's weights run as int8.",
         WeightPrecision.Int4 => "The language model's weights run as int4.",
+        WeightPrecision.Half => "The language model's weights are held as f16 and computed in f32.",
         WeightPrecision.Stored => "The language model's weights run as they are stored.",
         _ => null,
     };
