@@ -44,16 +44,29 @@ public sealed class OnnxEncoder : IEncoderSession
     /// <summary>Writes the graph of a model folder and loads it; a decoder gives its last hidden states, in which a token knows those before it.</summary>
     /// <param name="folder">The folder; its weights stay where they are.</param>
     /// <param name="options">How to run; null for the defaults.</param>
-    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or its tokens mix by other means than attention.</exception>
+    /// <exception cref="UnsupportedException">The family, or a setting of it, is not supported, or its tokens mix by other means than attention, or the weights are to run in another form than Single or Int8.</exception>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than config.json asks for.</exception>
     public static OnnxEncoder Load(ModelFolder folder, RuntimeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        ModelGraph graph = ModelGraph.WriteEncoder(folder, options.Weights == WeightPrecision.Int8 ? IntegerKernels.Rounding : null);
+        return Load(folder, options, Rounding(folder, options.Weights));
+    }
+
+    /// <summary>Loads a folder with a rounding that may be another processor's.</summary>
+    internal static OnnxEncoder Load(ModelFolder folder, RuntimeOptions options, RoundingDescription? rounding)
+    {
+        ModelGraph graph = ModelGraph.WriteEncoder(folder, rounding);
         return new OnnxEncoder(folder, graph.Network, SharedSession.Load(graph, options, folder.FolderPath));
     }
+
+    private static RoundingDescription? Rounding(ModelFolder folder, WeightPrecision weights) => weights switch
+    {
+        WeightPrecision.Single or WeightPrecision.Auto => null,
+        WeightPrecision.Int8 => IntegerKernels.Rounding,
+        _ => throw new UnsupportedException($"The encoder {folder.FolderPath} cannot run in {weights}; it can in {WeightPrecision.Single} and in {WeightPrecision.Int8}.", folder.FolderPath),
+    };
 
     /// <inheritdoc />
     public unsafe void Run(ReadOnlySpan<long> ids, ReadOnlySpan<long> attentionMask, int batch, int sequence, Span<float> output)

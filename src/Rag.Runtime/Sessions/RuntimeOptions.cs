@@ -28,8 +28,9 @@ public sealed class RuntimeOptions
     public bool KeepScratchMemory { get; set; } = true;
 
     /// <summary>
-    /// How a decoder's matrices are held and multiplied; <see cref="WeightPrecision.Single"/> (default) is exact. Other models
-    /// than decoders take no notice of it. Packed weights are made once and kept below <see cref="CacheDirectory"/>.
+    /// How matrices are held and multiplied; <see cref="WeightPrecision.Single"/> (default) is exact. Sentence encoders know that and
+    /// <see cref="WeightPrecision.Int8"/>, which rounds each token's states as well; heads on encoders take no notice of it. A decoder's
+    /// packed weights are made once and kept below <see cref="CacheDirectory"/>.
     /// </summary>
     public WeightPrecision Weights { get; set; } = WeightPrecision.Single;
 

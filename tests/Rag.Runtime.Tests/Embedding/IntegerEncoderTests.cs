@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Microsoft.Extensions.AI;
 using Rag.Index;
 using Rag.Models;
+using Rag.Models.Networks;
 using Rag.Models.Packing;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Sessions;
@@ -59,12 +60,43 @@ public sealed class IntegerEncoderTests(ITestOutputHelper output)
         Assert.Contains("padding", Assert.Throws<ArgumentException>(() => encoder.Run([3, 4], [1, 0], 1, 2, output)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(63)]
+    [InlineData(127)]
+    public void Matrices_of_seven_bits_and_of_eight_stay_near_the_exact_states(int steps)
+    {
+        using TemporaryFolder folder = new();
+        TinyEncoder.Write(folder.FolderPath);
+        RuntimeOptions options = new() { Threads = 1 };
+        using OnnxEncoder exact = OnnxEncoder.Load(ModelFolder.Open(folder.FolderPath), options);
+        using OnnxEncoder rounded = OnnxEncoder.Load(ModelFolder.Open(folder.FolderPath), options, new RoundingDescription(steps));
+        long[] ids = [3, 7, 8, 9, 4], mask = [1, 1, 1, 1, 1];
+        float[] expected = new float[ids.Length * TinyEncoder.Hidden], actual = new float[expected.Length];
+        exact.Run(ids, mask, 1, ids.Length, expected);
+        rounded.Run(ids, mask, 1, ids.Length, actual);
+        TensorPrimitives.Subtract(expected, actual, actual);
+        float worst = Math.Abs(TensorPrimitives.MaxMagnitude(actual));
+        output.WriteLine($"{steps}: {worst:e1}");
+        Assert.InRange(worst, 1e-4f, steps == 127 ? .04f : .08f);
+    }
+
     [Fact]
     public void Its_identity_is_not_that_of_exact_vectors()
     {
         using TemporaryFolder folder = new();
         TinyEncoder.Write(folder.FolderPath);
         Assert.NotEqual(Identity(folder.FolderPath, WeightPrecision.Single), Identity(folder.FolderPath, WeightPrecision.Int8));
+    }
+
+    [Theory]
+    [InlineData(WeightPrecision.Int4)]
+    [InlineData(WeightPrecision.Half)]
+    [InlineData(WeightPrecision.Stored)]
+    public void Other_forms_are_refused_by_name(WeightPrecision weights)
+    {
+        using TemporaryFolder folder = new();
+        TinyEncoder.Write(folder.FolderPath);
+        Assert.Contains(weights.ToString(), Assert.Throws<UnsupportedException>(() => SentenceEmbedder.Load(folder.FolderPath, Options(weights))).Message, StringComparison.Ordinal);
     }
 
     private static EmbeddingIdentity Identity(string folder, WeightPrecision weights)
