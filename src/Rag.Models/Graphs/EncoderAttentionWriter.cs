@@ -64,12 +64,13 @@ internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWrite
         return written;
     }
 
-    // Products of integers are not among what the operators do; biases are.
+    // Products of integers are not among what the operators do; biases are. Values are left exact: a softmax forgives queries and keys
+    // their rounding, and two thirds of a vector's error came from values (MiniLM: 1 - cosine .0026, and .0010 without), for 8 % of the time.
     private string WithBiases(AttentionDescription attention, string x, string bias, OnnxAttribute[] attributes)
     {
         LinearDescription[] parts = [attention.Query, attention.Key, attention.Value];
         string added = parts[0].Bias is null ? "" : weights.Joined([.. parts.Select(part => part.Bias!)]);
-        return graph.MicrosoftNode("MultiHeadAttention", [.. parts.Select(part => weights.Product(x, part)), added, inputs.MaskIndex, bias], attributes);
+        return graph.MicrosoftNode("MultiHeadAttention", [weights.Product(x, attention.Query), weights.Product(x, attention.Key), weights.ExactProduct(x, attention.Value), added, inputs.MaskIndex, bias], attributes);
     }
 
     private string Zeros(long count) => graph.Constant(new float[count], count);
@@ -79,7 +80,7 @@ internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWrite
         int keyHeads = attention.KeyValueHeads;
         string query = Turned(Project(x, attention, attention.Query, attention.QueryNorm, attention.Heads), attention, attention.Heads);
         string key = Turned(Project(x, attention, attention.Key, attention.KeyNorm, keyHeads), attention, keyHeads);
-        string value = Project(x, attention, attention.Value, null, keyHeads);
+        string value = Clipped(weights.ExactLinear(x, attention.Value), attention);
         if (attention.Disentangled is { } positions)
         {
             string added = _disentangled.Write(attention, positions, query, key);
@@ -94,10 +95,12 @@ internal sealed class EncoderAttentionWriter(OnnxGraphBuilder graph, WeightWrite
 
     private string Project(string x, AttentionDescription attention, LinearDescription linear, NormDescription? norm, int heads)
     {
-        string y = weights.Linear(x, linear);
-        y = attention.Clip is { } clip ? graph.Node("Clip", [y, graph.Constant([-clip]), graph.Constant([clip])]) : y;
+        string y = Clipped(weights.Linear(x, linear), attention);
         return norm is null ? y : _norms.WriteHeads(norm, y, heads, attention.HeadSize);
     }
+
+    private string Clipped(string x, AttentionDescription attention) =>
+        attention.Clip is { } clip ? graph.Node("Clip", [x, graph.Constant([-clip]), graph.Constant([clip])]) : x;
 
     private string Turned(string x, AttentionDescription attention, int heads) =>
         attention.Rope is { } rope ? inputs.Rotate(x, heads, attention.HeadSize, rope) : x;

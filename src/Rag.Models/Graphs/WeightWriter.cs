@@ -119,8 +119,11 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <summary>x W^T + b.</summary>
     public string Linear(string x, LinearDescription linear) => Biased(Product(x, linear), linear);
 
+    /// <summary>x W^T, without the bias, in single precision even where other products are not.</summary>
+    public string ExactProduct(string x, LinearDescription linear) => Adapted(Exact(x, linear), x, linear);
+
     /// <summary>x W^T + b, in single precision even where other matrices are packed: for choices that rounding would turn.</summary>
-    public string ExactLinear(string x, LinearDescription linear) => Biased(Adapted(Exact(x, linear), x, linear), linear);
+    public string ExactLinear(string x, LinearDescription linear) => Biased(ExactProduct(x, linear), linear);
 
     /// <summary>Experts' matrices one under another as the experts' operator takes them packed; null where they are not. See <see cref="IMatrixPacking.FindStacked"/>.</summary>
     public PackedMatrix? PackedExperts(IReadOnlyList<Weight> first, IReadOnlyList<Weight> second) => packing?.FindStacked(first, second);
