@@ -25,7 +25,7 @@ internal static class ChatTurns
         foreach (ChatMessage message in messages)
         {
             ArgumentNullException.ThrowIfNull(message);
-            if (message.Contents.FirstOrDefault(content => content is not (TextContent or TextReasoningContent or UsageContent or FunctionCallContent or FunctionResultContent)) is { } other)
+            if (message.Contents.FirstOrDefault(content => content is not (TextContent or TextReasoningContent or UsageContent or Sampling.LogProbabilityContent or FunctionCallContent or FunctionResultContent)) is { } other)
             {
                 throw new UnsupportedException($"A message holds {other.GetType().Name}; the local model takes text, calls and their results alone.", message.Role.Value);
             }

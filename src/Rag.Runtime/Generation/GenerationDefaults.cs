@@ -37,19 +37,14 @@ internal static class GenerationDefaults
 
     private static SamplingOptions Read(JsonElement root)
     {
-        SamplingOptions options = new() { RepetitionPenalty = Number(root, "repetition_penalty") ?? 1 };
-        if (root.TryGetProperty("do_sample", out JsonElement sample) && sample.ValueKind == JsonValueKind.True)
+        bool samples = root.TryGetProperty("do_sample", out JsonElement sample) && sample.ValueKind == JsonValueKind.True;
+        SamplingOptions options = samples ? new SamplingOptions { Temperature = 1, TopK = 50 } : new SamplingOptions();
+        foreach (JsonProperty property in root.EnumerateObject())
         {
-            options.Temperature = Number(root, "temperature") ?? 1;
-            options.TopK = (int)(Number(root, "top_k") ?? 50);
-            options.TopP = Number(root, "top_p") ?? 1;
-            options.MinP = Number(root, "min_p") ?? 0;
+            SamplingProperties.ApplyDefault(options, property, samples);
         }
 
         options.Validate();
         return options;
     }
-
-    private static float? Number(JsonElement root, string name) =>
-        root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value.GetSingle() : null;
 }

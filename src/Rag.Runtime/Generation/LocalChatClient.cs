@@ -18,8 +18,10 @@ namespace Rag.Runtime.Generation;
 /// </summary>
 /// <remarks>
 /// Honoured of <see cref="ChatOptions"/>: Instructions, Temperature, TopK, TopP, MaxOutputTokens, StopSequences, Seed,
-/// PresencePenalty, FrequencyPenalty, and the additional properties "min_p", "repetition_penalty" and "adapter", the name of one of
-/// <see cref="LocalModelOptions.Adapters"/> (an empty one for none). Reasoning's effort goes to the template, and with the output None
+/// PresencePenalty, FrequencyPenalty; and of the additional properties, any other of which is refused by name: "adapter", the name of one of
+/// <see cref="LocalModelOptions.Adapters"/> (an empty one for none), what <see cref="SamplingOptions"/> has beyond that under the names of
+/// transformers and llama.cpp ("min_p", "typical_p", "no_repeat_ngram_size", "bad_words_ids", "logit_bias", "repeat_last_n" and so on), "sampling_order"
+/// ("transformers" or "llama.cpp"), and "logprobs" or "top_logprobs", which give <see cref="LogProbabilityContent"/> with the text. Reasoning's effort goes to the template, and with the output None
 /// what the model thinks is left out. Tools are offered where the
 /// model's template takes them; a response format other than text, a tool mode that requires a call, and conversations kept by a
 /// service are refused by name. What the model thinks comes as <see cref="TextReasoningContent"/>, calls of tools that were offered as
@@ -161,7 +163,8 @@ public sealed class LocalChatClient : IChatClient
                     parser.Append(text, contents);
                 }
 
-                if (contents.Take() is { Count: > 0 } taken)
+                IReadOnlyList<AIContent> logProbabilities = generation.TakeLogProbabilities() is { } read ? [read] : [];
+                if (contents.Take().Concat(logProbabilities).ToList() is { Count: > 0 } taken)
                 {
                     calls |= taken.OfType<FunctionCallContent>().Any();
                     yield return Update(id, created, taken);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.AI;
 using Rag.Runtime.Generation.Replies;
@@ -35,7 +34,7 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
         ToolSet tools = Tools(options);
         (int[] prompt, string end) = encoder.Encode(ChatTurns.From(messages, options?.Instructions), TemplateVariables.Of(options, tools));
         long seed = sampling.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops, Adapter(options)) { PromptEnd = end, Tools = tools, HidesReasoning = options?.Reasoning?.Output == ReasoningOutput.None };
+        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops, Adapter(options)) { PromptEnd = end, Tools = tools, HidesReasoning = options?.Reasoning?.Output == ReasoningOutput.None, TopLogProbabilities = SamplingProperties.TopLogProbabilities(options?.AdditionalProperties) };
     }
 
     private int Budget(int promptLength, int? asked)
@@ -67,8 +66,7 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
             sampling.Seed = options.Seed ?? sampling.Seed;
             sampling.PresencePenalty = options.PresencePenalty ?? sampling.PresencePenalty;
             sampling.FrequencyPenalty = options.FrequencyPenalty ?? sampling.FrequencyPenalty;
-            sampling.MinP = Additional(options, "min_p") ?? sampling.MinP;
-            sampling.RepetitionPenalty = Additional(options, "repetition_penalty") ?? sampling.RepetitionPenalty;
+            SamplingProperties.Apply(sampling, options.AdditionalProperties);
             sampling.Validate();
         }
 
@@ -106,11 +104,6 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
             _ => throw new ArgumentException($"The adapter '{value}' is not known; {(Adapters.Count == 0 ? "the model was loaded without any" : "known are " + string.Join(", ", Adapters.Order(StringComparer.Ordinal)))}.", nameof(options)),
         };
     }
-
-    private static float? Additional(ChatOptions options, string name) =>
-        options.AdditionalProperties is { } properties && properties.TryGetValue(name, out object? value) && value is not null
-            ? Convert.ToSingle(value, CultureInfo.InvariantCulture)
-            : null;
 
     private static void ThrowIfUnsupported(ChatOptions? options)
     {

@@ -12,6 +12,7 @@ internal sealed class TextGeneration : IDisposable
     private readonly StopStringMatcher _stops;
     private readonly Tokenizer _tokenizer;
     private readonly IReadOnlySet<int> _shownTokens;
+    private readonly LogProbabilityLog? _logProbabilities;
     private bool _ended;
 
     /// <param name="session">A session that nothing else uses meanwhile.</param>
@@ -23,7 +24,8 @@ internal sealed class TextGeneration : IDisposable
     {
         _tokenizer = tokenizer;
         _shownTokens = shownTokens ?? new HashSet<int>();
-        _sampler = new Sampler(request.Sampling, request.Seed, session.VocabularySize, request.Prompt);
+        _logProbabilities = request.TopLogProbabilities is { } top ? new LogProbabilityLog(top, id => tokenizer.Decode([id], skipSpecialTokens: false)) : null;
+        _sampler = new Sampler(request.Sampling, request.Seed, session.VocabularySize, request.Prompt, stopTokens, request.MaxOutputTokens) { Log = _logProbabilities };
         _tokens = new TokenGenerator(session, request.Prompt, _sampler, stopTokens, request.MaxOutputTokens);
         _decoder = tokenizer.CreateStreamDecoder(skipSpecialTokens: false);
         _stops = new StopStringMatcher(request.StopStrings);
@@ -35,6 +37,9 @@ internal sealed class TextGeneration : IDisposable
     public int ReusedTokens => _tokens.ReusedTokens;
 
     public int GeneratedTokens => _tokens.GeneratedTokens;
+
+    /// <summary>The log-probabilities of the tokens since the last call, where the request asked for them; null for none.</summary>
+    public LogProbabilityContent? TakeLogProbabilities() => _logProbabilities?.Take();
 
     /// <summary>Runs one step.</summary>
     /// <returns>The text that is certain now, often empty; null once everything was given.</returns>
@@ -53,6 +58,11 @@ internal sealed class TextGeneration : IDisposable
         }
 
         _ended = true;
+        if (_tokens.End == GenerationEnd.Stop)
+        {
+            _logProbabilities?.RemoveLast();
+        }
+
         string rest = _stops.Append(_decoder.Flush());
         return rest + _stops.Flush();
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using Rag.Runtime.Generation.Sampling.Rules;
 
 namespace Rag.Runtime.Generation.Sampling;
 
@@ -8,91 +9,106 @@ namespace Rag.Runtime.Generation.Sampling;
 /// </summary>
 internal sealed class Sampler : IDisposable
 {
-    /// <summary>Below this a division could overflow; such a distribution is greedy to the last digit.</summary>
-    private const float MinTemperature = 1e-5f;
-
-    private readonly SamplingOptions _options;
-    private readonly TokenHistory? _history;
+    private readonly SamplingRules _rules;
+    private readonly SamplingBuffers _buffers;
+    private readonly TokenSequence _sequence;
     private readonly int _vocabularySize;
+    private readonly bool _greedy;
     private SeededRandom _random;
     private float[]? _scores;
-    private float[]? _weights;
     private int[]? _ids;
-    private int[]? _order;
 
     /// <summary>Creates a sampler.</summary>
     /// <param name="options">Validated; not changed afterwards.</param>
     /// <param name="seed">Of the random numbers, used where the options sample at all.</param>
     /// <param name="vocabularySize">The number of logits.</param>
-    /// <param name="prompt">The tokens that the repetition penalty counts from the start.</param>
-    public Sampler(SamplingOptions options, long seed, int vocabularySize, ReadOnlySpan<int> prompt)
+    /// <param name="prompt">The tokens before the output.</param>
+    /// <param name="stopTokens">What ends the output, for the rules about lengths.</param>
+    /// <param name="maxOutputTokens">The most tokens of output.</param>
+    /// <exception cref="ArgumentException">The options name a token that the model does not have.</exception>
+    public Sampler(
+        SamplingOptions options, long seed, int vocabularySize, ReadOnlySpan<int> prompt, IEnumerable<int>? stopTokens = null, int maxOutputTokens = int.MaxValue)
     {
-        _options = options;
+        _rules = SamplingRules.Create(options, vocabularySize, stopTokens, (int)Math.Min((long)prompt.Length + maxOutputTokens, int.MaxValue), seed);
+        _buffers = new SamplingBuffers(vocabularySize);
+        _sequence = new TokenSequence(prompt, maxOutputTokens);
         _vocabularySize = vocabularySize;
+        _greedy = options.Temperature < SamplingRules.MinTemperature;
         _random = new SeededRandom(seed);
-        if (options.RepetitionPenalty != 1 || options.PresencePenalty != 0 || options.FrequencyPenalty != 0)
-        {
-            _history = new TokenHistory(vocabularySize, prompt);
-        }
-
-        if (_history is not null || options.Temperature >= MinTemperature)
+        if (!_greedy || _rules.ByToken.Length > 0)
         {
             _scores = ArrayPool<float>.Shared.Rent(vocabularySize);
         }
 
-        if (options.Temperature >= MinTemperature)
+        if (!_greedy)
         {
-            _weights = ArrayPool<float>.Shared.Rent(vocabularySize);
             _ids = ArrayPool<int>.Shared.Rent(vocabularySize);
-            _order = ArrayPool<int>.Shared.Rent(vocabularySize);
         }
     }
 
+    /// <summary>Notes the log-probabilities of what is chosen; null for nobody.</summary>
+    public LogProbabilityLog? Log { get; init; }
+
     /// <summary>Chooses the next token and counts it as output.</summary>
     /// <exception cref="CorruptException">The logits hold NaN, or no token is possible.</exception>
+    /// <exception cref="IncompatibleException">The options leave no token.</exception>
     public int Next(ReadOnlySpan<float> logits)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, _vocabularySize);
         int id;
         if (_scores is null)
         {
-            id = Greedy(logits);
+            id = TensorPrimitives.IndexOfMax(logits);
+            ThrowUnlessPossible(logits[id], logits);
         }
         else
         {
             Span<float> scores = _scores.AsSpan(0, _vocabularySize);
             logits.CopyTo(scores);
             int candidates = Process(scores);
-            id = _options.Temperature >= MinTemperature ? _ids![Draw(scores[..candidates], _random.NextDouble())] : Greedy(scores);
+            int place = _greedy ? TensorPrimitives.IndexOfMax(scores) : TensorPrimitives.IndexOfMax(scores[..candidates]);
+            ThrowUnlessPossible(candidates == 0 ? float.NegativeInfinity : scores[place], logits);
+            id = _greedy ? place : _ids![Draw(scores[..candidates], _random.NextDouble())];
         }
 
+        Log?.Add(logits, id, _buffers.Weights);
         NoteOutput(id);
         return id;
     }
 
     /// <summary>Counts a token as output that something else has chosen.</summary>
-    internal void NoteOutput(int id) => _history?.AddOutput(id);
+    internal void NoteOutput(int id) => _sequence.Add(id);
 
     /// <summary>
     /// Applies every rule of the options to the scores in place. Where a token is drawn, the scores that are left move to
-    /// the front in order of their ids, so that what follows top-k costs as little as top-k leaves.
+    /// the front in order of their ids, so that what follows a truncation costs as little as it leaves.
     /// </summary>
-    /// <returns>How many scores are left at the front.</returns>
+    /// <returns>How many scores are left at the front; 0 where none is.</returns>
     internal int Process(Span<float> scores)
     {
-        _history?.Penalise(scores, _options.RepetitionPenalty, _options.PresencePenalty, _options.FrequencyPenalty);
-        if (_options.Temperature < MinTemperature)
+        foreach (ISamplingRule rule in _rules.ByToken)
         {
-            return scores.Length;
+            rule.Apply(new SamplingStep(scores, _sequence.Tokens, _sequence.PromptLength, _buffers));
         }
 
-        ThrowUnlessPossible(Softmax.Max(scores));
-        TensorPrimitives.Divide(scores, _options.Temperature, scores);
-        TopKFilter.Apply(scores, _options.TopK, _weights);
-        int count = Compact(scores);
-        TopPFilter.Apply(scores[..count], _options.TopP, _order, _weights);
-        MinPFilter.Apply(scores[..count], _options.MinP);
-        return count;
+        if (_greedy || !float.IsFinite(Softmax.Max(scores)))
+        {
+            return _greedy ? scores.Length : 0;
+        }
+
+        int count = scores.Length;
+        bool compact = false;
+        foreach (ISamplingRule rule in _rules.ByScore)
+        {
+            rule.Apply(new SamplingStep(scores[..count], _sequence.Tokens, _sequence.PromptLength, _buffers));
+            if (rule is ITruncatingRule)
+            {
+                count = Compact(scores[..count], compact);
+                compact = true;
+            }
+        }
+
+        return compact ? count : Compact(scores, again: false);
     }
 
     /// <summary>The token whose score moved to a place at the front.</summary>
@@ -101,14 +117,15 @@ internal sealed class Sampler : IDisposable
     /// <summary>The first index whose cumulative probability is above <paramref name="u"/>.</summary>
     internal int Draw(ReadOnlySpan<float> scores, double u)
     {
-        double target = u * Softmax.Exponentials(scores, _weights);
+        Span<float> weights = _buffers.Weights;
+        double target = u * Softmax.Exponentials(scores, weights);
         double cumulative = 0;
         int last = 0;
         for (int i = 0; i < scores.Length; i++)
         {
-            if (_weights![i] > 0)
+            if (weights[i] > 0)
             {
-                cumulative += _weights[i];
+                cumulative += weights[i];
                 last = i;
                 if (cumulative > target)
                 {
@@ -123,40 +140,38 @@ internal sealed class Sampler : IDisposable
     public void Dispose()
     {
         Return(ref _scores);
-        Return(ref _weights);
         Return(ref _ids);
-        Return(ref _order);
+        _buffers.Dispose();
+        _sequence.Dispose();
     }
 
-    private int Compact(Span<float> scores)
+    private int Compact(Span<float> scores, bool again)
     {
+        Span<int> ids = _ids;
         int count = 0;
-        for (int id = 0; id < scores.Length; id++)
+        for (int i = 0; i < scores.Length; i++)
         {
-            if (scores[id] > float.NegativeInfinity)
+            if (scores[i] > float.NegativeInfinity)
             {
-                scores[count] = scores[id];
-                _ids![count++] = id;
+                scores[count] = scores[i];
+                ids[count++] = again ? ids[i] : i;
             }
         }
 
         return count;
     }
 
-    private static int Greedy(ReadOnlySpan<float> scores)
+    private static void ThrowUnlessPossible(float highest, ReadOnlySpan<float> logits)
     {
-        int id = TensorPrimitives.IndexOfMax(scores);
-        ThrowUnlessPossible(scores[id]);
-        return id;
-    }
-
-    private static void ThrowUnlessPossible(float highest)
-    {
-        if (!float.IsFinite(highest))
+        if (float.IsFinite(highest))
         {
-            throw new CorruptException(
-                "The model's logits are not finite numbers, so no next token can be chosen; its weights are damaged or do not fit its configuration.");
+            return;
         }
+
+        throw float.IsFinite(Softmax.Max(logits))
+            ? new IncompatibleException("The rules of the request leave no token that could come next; its lists of allowed, forced and suppressed tokens contradict each other.")
+            : new CorruptException(
+                "The model's logits are not finite numbers, so no next token can be chosen; its weights are damaged or do not fit its configuration.");
     }
 
     private static void Return<T>(ref T[]? buffer)

@@ -22,4 +22,33 @@ internal static class Softmax
 
         return total;
     }
+
+    /// <summary>The natural logarithm of the sum of all exponentials.</summary>
+    /// <param name="scores">At least one of them above negative infinity.</param>
+    /// <param name="weights">Room for as many values as scores.</param>
+    public static double LogSumExp(ReadOnlySpan<float> scores, Span<float> weights)
+    {
+        double total = Exponentials(scores, weights);
+        return Max(scores) + Math.Log(total);
+    }
+
+    /// <summary>The natural logarithm of the sum of all exponentials, and the entropy in nats.</summary>
+    /// <param name="scores">At least one of them above negative infinity.</param>
+    /// <param name="weights">Room for as many values as scores.</param>
+    public static (double LogTotal, double Entropy) Entropy(ReadOnlySpan<float> scores, Span<float> weights)
+    {
+        double total = Exponentials(scores, weights);
+        float max = Max(scores);
+        double sum = 0;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            if (weights[i] > 0)
+            {
+                sum += weights[i] * ((double)scores[i] - max);
+            }
+        }
+
+        double logSum = Math.Log(total);
+        return (max + logSum, logSum - (sum / total));
+    }
 }

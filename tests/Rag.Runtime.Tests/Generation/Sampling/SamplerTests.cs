@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Generation.Sampling.Rules;
 
 namespace Rag.Runtime.Tests.Generation.Sampling;
 
@@ -70,12 +71,21 @@ public sealed class SamplerTests
         Assert.InRange(chiSquare, 0, 16.27);
     }
 
-    [Fact]
-    public void Next_AfterTheFirst_AllocatesNothing()
+    [Theory]
+    [InlineData(0f, SamplingOrder.Transformers)]
+    [InlineData(0.8f, SamplingOrder.Transformers)]
+    [InlineData(0.8f, SamplingOrder.LlamaCpp)]
+    public void Next_AfterTheFirst_AllocatesNothing(float temperature, SamplingOrder order)
     {
-        SamplingOptions options = new() { Temperature = 0.8f, TopK = 50, TopP = 0.9f, MinP = 0.01f };
+        SamplingOptions options = new()
+        {
+            Temperature = temperature, Order = order, TopH = 0.9f, TopK = 50, TopP = 0.9f, MinP = 0.01f, TypicalP = 0.95f, EpsilonCutoff = 1e-4f,
+            EtaCutoff = 1e-4f, TopNSigma = 3, XtcProbability = 0.3f, RepetitionPenalty = 1.1f, PresencePenalty = 0.1f, FrequencyPenalty = 0.1f, PenaltyWindow = 64,
+            DryMultiplier = 0.5f, NoRepeatNgramSize = 4, BadWords = [[7], [1, 2]], SequenceBias = [new([3, 4], 2)], LogitBias = new Dictionary<int, float> { [5] = 1 },
+            MinLength = 20, MinOutputTokens = 20, ForcedEndTokens = [2], LengthDecayStart = 3, LengthDecayFactor = 1.01f, SuppressTokens = [9], BeginSuppressTokens = [8],
+        };
         float[] logits = Noise(4096, 5);
-        using Sampler sampler = new(options, 1, logits.Length, []);
+        using Sampler sampler = new(options, 1, logits.Length, [1, 2, 3], [0], 1000);
         sampler.Next(logits);
         long before = GC.GetAllocatedBytesForCurrentThread();
         int sum = 0;
@@ -86,6 +96,108 @@ public sealed class SamplerTests
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
         Assert.True(sum >= 0);
+    }
+
+    [Fact]
+    public void Next_RulesThatLeaveNothing_SaySo()
+    {
+        foreach (float temperature in new[] { 0f, 1f })
+        {
+            using Sampler sampler = new(new SamplingOptions { Temperature = temperature, AllowedTokens = [1], SuppressTokens = [1] }, 1, 3, []);
+            Assert.Throws<IncompatibleException>(() => sampler.Next([1, 2, 3]));
+        }
+    }
+
+    [Fact]
+    public void Constructor_TokenBeyondTheVocabulary_NamesTheOption()
+    {
+        ArgumentException exception = Assert.Throws<ArgumentOutOfRangeException>(() => new Sampler(new SamplingOptions { BadWords = [[1, 3]] }, 1, 3, []));
+        Assert.Contains("BadWords", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Penalties_OverAWindow_ForgetWhatIsOlder()
+    {
+        SamplingOptions options = new() { RepetitionPenalty = 2, FrequencyPenalty = 1, PenaltyWindow = 2 };
+        using Sampler sampler = new(options, 1, 5, [0, 1]);
+        sampler.NoteOutput(2);
+        sampler.NoteOutput(2);
+        float[] scores = [4, 4, 4, 4, 4];
+        sampler.Process(scores);
+        Assert.Equal([4, 4, (4 / 2f) - 2, 4, 4], scores);
+    }
+
+    [Fact]
+    public void Penalties_InTheOrderOfLlamaCpp_CountThePromptToo()
+    {
+        SamplingOptions options = new() { FrequencyPenalty = 1, Order = SamplingOrder.LlamaCpp };
+        using Sampler sampler = new(options, 1, 3, [0, 0, 1]);
+        float[] scores = [4, 4, 4];
+        sampler.Process(scores);
+        Assert.Equal([2, 3, 4], scores);
+    }
+
+    [Fact]
+    public void TopP_InTheOrderOfLlamaCpp_LooksAtTheUntouchedDistribution()
+    {
+        // Probabilities 0.6, 0.3, 0.1; at temperature 4 they are nearly even, so transformers keeps more.
+        float[] logits = [MathF.Log(0.6f), MathF.Log(0.3f), MathF.Log(0.1f)];
+        Assert.Equal(1, Kept(SamplingOrder.LlamaCpp));
+        Assert.Equal(2, Kept(SamplingOrder.Transformers));
+
+        int Kept(SamplingOrder order)
+        {
+            using Sampler sampler = new(new SamplingOptions { Temperature = 4, TopP = 0.55f, Order = order }, 1, 3, []);
+            return sampler.Process([.. logits]);
+        }
+    }
+
+    [Fact]
+    public void TopNSigma_DropsWhatIsFarBelow()
+    {
+        // Mean 2.5, deviation sqrt(1.25): 4 - 1.118 leaves 3 and 4.
+        using Sampler sampler = new(new SamplingOptions { Temperature = 1, TopNSigma = 1 }, 1, 4, []);
+        Assert.Equal(2, sampler.Process([1, 2, 3, 4]));
+        Assert.Equal([2, 3], [sampler.CandidateId(0), sampler.CandidateId(1)]);
+    }
+
+    [Fact]
+    public void Xtc_KeepsTheLeastProbableOfTheTopChoices()
+    {
+        float[] logits = [MathF.Log(0.5f), MathF.Log(0.3f), MathF.Log(0.15f), MathF.Log(0.05f)];
+        using Sampler always = new(new SamplingOptions { Temperature = 1, XtcProbability = 1, XtcThreshold = 0.1f }, 1, 4, []);
+        Assert.Equal(2, always.Process([.. logits]));
+        Assert.Equal([2, 3], [always.CandidateId(0), always.CandidateId(1)]);
+        using Sampler one = new(new SamplingOptions { Temperature = 1, XtcProbability = 1, XtcThreshold = 0.4f }, 1, 4, []);
+        Assert.Equal(4, one.Process([.. logits]));
+    }
+
+    [Fact]
+    public void Dry_PenalisesWhatGoesOnWithARepeat()
+    {
+        // 1 2 3 4 | 1 2 3: 4 would make the repeat of three tokens four; the allowed length is 2, so 0.5 * 2^(3 - 2).
+        SamplingOptions options = new() { DryMultiplier = 0.5f, DryBase = 2 };
+        using Sampler sampler = new(options, 1, 6, [1, 2, 3, 4, 1, 2, 3]);
+        float[] scores = [9, 9, 9, 9, 9, 9];
+        sampler.Process(scores);
+        Assert.Equal([9, 9, 9, 9, 8, 9], scores);
+        options.DryBreakers = [2];
+        using Sampler broken = new(options, 1, 6, [1, 2, 3, 4, 1, 2, 3]);
+        scores = [9, 9, 9, 9, 9, 9];
+        broken.Process(scores);
+        Assert.Equal([9, 9, 9, 9, 9, 9], scores);
+    }
+
+    [Fact]
+    public void TopTokens_EqualAStableSort()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            float[] scores = Levels(1 + (seed % 90), seed, 9);
+            int[] top = new int[Math.Min(scores.Length, 1 + (seed % 20))];
+            TopTokens.Select(scores, top);
+            Assert.Equal(Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ThenBy(i => i).Take(top.Length), top);
+        }
     }
 
     [Fact]
@@ -101,7 +213,7 @@ public sealed class SamplerTests
         {
             (float[] logits, float p) = sample;
             float[] scores = [.. logits];
-            TopPFilter.Apply(scores, p, new int[logits.Length], new float[logits.Length]);
+            TopPRule.Apply(scores, p, new int[logits.Length], new float[logits.Length]);
             double[] kept = [.. scores.Where(float.IsFinite).Select(score => (double)score).OrderDescending()];
 
             float max = logits.Max();
@@ -133,7 +245,7 @@ public sealed class SamplerTests
             float[] logits = Levels(1 + (seed % 60), seed, 12);
             int k = 1 + (seed % 20);
             float[] scores = [.. logits];
-            TopKFilter.Apply(scores, k, new float[logits.Length]);
+            TopKRule.Apply(scores, k, new float[logits.Length]);
             float threshold = logits.OrderDescending().ElementAt(Math.Min(k, logits.Length) - 1);
             Assert.Equal(logits.Select(score => score >= threshold ? score : float.NegativeInfinity), scores);
         }

@@ -1,13 +1,15 @@
-namespace Rag.Runtime.Generation.Sampling;
+namespace Rag.Runtime.Generation.Sampling.Rules;
 
 /// <summary>
 /// Top-p: keeps the fewest most probable tokens whose probabilities reach p, at least one. The same set as the rule
 /// "sort ascending, drop while the cumulative probability is at most 1 - p".
 /// </summary>
-internal static class TopPFilter
+internal sealed class TopPRule(float p) : ITruncatingRule
 {
     /// <summary>Below this a range is sorted outright.</summary>
     private const int SmallRange = 24;
+
+    public void Apply(in SamplingStep step) => Apply(step.Scores, p, step.Buffers.Order, step.Buffers.Weights);
 
     /// <summary>
     /// Sets what is dropped to negative infinity. Ranges are halved around a pivot, as in quickselect, and only the half

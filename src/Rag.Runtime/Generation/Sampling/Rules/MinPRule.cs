@@ -1,16 +1,12 @@
-namespace Rag.Runtime.Generation.Sampling;
+namespace Rag.Runtime.Generation.Sampling.Rules;
 
 /// <summary>Min-p: drops tokens whose probability is below a share of the highest one.</summary>
-internal static class MinPFilter
+internal sealed class MinPRule(float minP) : ITruncatingRule
 {
-    /// <summary>Sets what is dropped to negative infinity. p / p_max is exp(score - max), so no softmax is needed.</summary>
-    public static void Apply(Span<float> scores, float minP)
+    public void Apply(in SamplingStep step)
     {
-        if (minP <= 0)
-        {
-            return;
-        }
-
+        // p / p_max is exp(score - max), so no softmax is needed.
+        Span<float> scores = step.Scores;
         float max = Softmax.Max(scores);
         for (int i = 0; i < scores.Length; i++)
         {

@@ -1,8 +1,10 @@
-namespace Rag.Runtime.Generation.Sampling;
+namespace Rag.Runtime.Generation.Sampling.Rules;
 
 /// <summary>Top-k: keeps every score that is at least the k-th highest, so more than k where they tie.</summary>
-internal static class TopKFilter
+internal sealed class TopKRule(int k) : ITruncatingRule
 {
+    public void Apply(in SamplingStep step) => Apply(step.Scores, k, step.Buffers.Weights);
+
     /// <summary>Sets what is dropped to negative infinity. One pass with a heap of k scores finds the threshold; nothing is sorted.</summary>
     /// <param name="scores">Changed in place.</param>
     /// <param name="k">How many to keep; 0 keeps all.</param>
