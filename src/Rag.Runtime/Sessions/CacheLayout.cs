@@ -10,9 +10,20 @@ internal sealed class CacheLayout
 {
     private readonly int[] _widths;
 
-    public CacheLayout(NetworkDescription network)
+    /// <param name="widths">Numbers of one token, for each head of each buffer.</param>
+    /// <param name="stateFloats">See <see cref="StateFloats"/>.</param>
+    public CacheLayout(IEnumerable<int> widths, long stateFloats)
+    {
+        _widths = [.. widths];
+        FloatsPerToken = _widths.Sum(width => (long)width);
+        StateFloats = stateFloats;
+    }
+
+    /// <summary>The layout of a network's rows.</summary>
+    public static CacheLayout Of(NetworkDescription network)
     {
         List<int> widths = [];
+        long state = 0;
         foreach (LayerDescription layer in network.Layers)
         {
             if (layer.Cache is { } cache)
@@ -21,11 +32,10 @@ internal sealed class CacheLayout
                 widths.AddRange(Enumerable.Repeat(cache.Width, heads));
             }
 
-            StateFloats += layer.States.Sum(shape => shape.Aggregate(1L, (product, size) => checked(product * size)));
+            state += layer.States.Sum(shape => shape.Aggregate(1L, (product, size) => checked(product * size)));
         }
 
-        _widths = [.. widths];
-        FloatsPerToken = _widths.Sum(width => (long)width);
+        return new CacheLayout(widths, state);
     }
 
     /// <summary>Numbers that all layers keep of one token.</summary>

@@ -22,7 +22,7 @@ public sealed class OnnxDecoderModel : IDisposable
         _folder = folder;
         FolderPath = folder.FolderPath;
         Network = network;
-        Layout = new CacheLayout(network);
+        Layout = CacheLayout.Of(network);
         Rotary = new RotaryTables(network);
         _shared = shared;
         _shared.Own(Rotary);

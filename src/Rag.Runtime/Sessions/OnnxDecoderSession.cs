@@ -9,7 +9,7 @@ namespace Rag.Runtime.Sessions;
 /// limit computes the tokens before it anew: what follows equals a session that saw all tokens at once. So does appending after
 /// a rewind where layers keep a state that cannot be taken back.
 /// </summary>
-internal sealed class OnnxDecoderSession : IDecoderSession
+internal sealed class OnnxDecoderSession : IRowSession
 {
     private const int FirstCapacity = 256;
 
@@ -60,6 +60,12 @@ internal sealed class OnnxDecoderSession : IDecoderSession
     public int MaxPositions => _model.MaxPositions;
 
     public int Length { get; private set; }
+
+    public CacheLayout Layout => _model.Layout;
+
+    public int Regime => _rotary.Regime;
+
+    public bool IsWhole => _computed == Length;
 
     public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
     {
@@ -134,6 +140,42 @@ internal sealed class OnnxDecoderSession : IDecoderSession
             fork.Dispose();
             throw;
         }
+    }
+
+    public int RegimeOf(int total) => _model.Network.RotaryRegime(total);
+
+    public int Kept(int length, int total) =>
+        RegimeOf(total) != _rotary.Regime || (_state.Exists && length != Length) ? 0 : Math.Min(length, _computed);
+
+    public void ReadRows(int start, int count, Span<float> rows) => _cache.Read(start, count, rows);
+
+    public void ReadState(Span<float> state) => _state.Read(state);
+
+    public void Restore(ReadOnlySpan<int> tokens, int kept, int regime, IReadOnlyList<(CacheBuffer Rows, int Tokens)> rows, CacheBuffer? state)
+    {
+        Rewind(kept);
+        EnsureCapacity(tokens.Length);
+        int start = 0;
+        foreach ((CacheBuffer buffer, int held) in rows)
+        {
+            int first = Math.Max(kept - start, 0);
+            int end = Math.Min(held, tokens.Length - start);
+            if (end > first)
+            {
+                _cache.Write(start + first, buffer.Values, held, first, end - first);
+            }
+
+            start += held;
+        }
+
+        if (state is not null)
+        {
+            _state.Write(state.Values);
+        }
+
+        _rotary.Bind(_cache.Capacity, regime);
+        _tokens?.AddRange(tokens[kept..]);
+        Length = _computed = tokens.Length;
     }
 
     public void Dispose()
