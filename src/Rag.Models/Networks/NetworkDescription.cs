@@ -54,5 +54,15 @@ internal sealed record NetworkDescription
     public float LogitSoftCap { get; init; }
 
     /// <summary>What the rotary tables depend on beside the position, for a sequence of a length; 0 where they depend on nothing else.</summary>
-    public int RotaryRegime(int total) => Ropes.Max(rope => rope.Stretch?.Regime(total)) ?? 0;
+    public int RotaryRegime(int total)
+    {
+        // Asked for every token: no closure, no enumerator.
+        int regime = 0;
+        for (int i = 0; i < Ropes.Count; i++)
+        {
+            regime = Math.Max(regime, Ropes[i].Stretch?.Regime(total) ?? 0);
+        }
+
+        return regime;
+    }
 }

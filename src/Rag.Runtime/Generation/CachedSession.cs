@@ -1,21 +1,28 @@
 using System.Runtime.InteropServices;
+using Rag.Runtime.Generation.Prefixes;
 using Rag.Runtime.Sessions;
 
 namespace Rag.Runtime.Generation;
 
 /// <summary>
-/// A decoder session together with the tokens in its KV cache, so that the next prompt runs only what it does not share
-/// with the last one from its start. Exact: the cache of a prefix depends on nothing behind it.
+/// A decoder session together with the tokens in its KV cache, so that the next prompt runs only what neither it nor the other
+/// sessions have seen from its start. Exact: the cache of a prefix depends on nothing behind it.
 /// </summary>
-internal sealed class CachedSession(IDecoderSession session, string? adapter = null) : IDisposable
+internal sealed class CachedSession(IDecoderSession session, string? adapter = null, PrefixCache? prefixes = null) : IDisposable
 {
     private readonly List<int> _tokens = [];
+
+    // The length of a prompt that is yet to be kept for others; 0 for none.
+    private int _promptLength;
 
     /// <summary>The name of the adapter that it was created with; null for none.</summary>
     public string? Adapter => adapter;
 
     /// <summary>When it was last given back; the pool takes the oldest where prefixes do not decide.</summary>
     public long LastUse { get; set; }
+
+    /// <summary>Tokens in the cache.</summary>
+    public int Length => _tokens.Count;
 
     /// <summary>The number of logits.</summary>
     public int VocabularySize => session.VocabularySize;
@@ -24,12 +31,25 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     public int CommonPrefix(ReadOnlySpan<int> prompt) =>
         CollectionsMarshal.AsSpan(_tokens).CommonPrefixLength(prompt);
 
-    /// <summary>Keeps what is common with the prompt and drops the rest.</summary>
-    /// <returns>The tokens kept; always fewer than the prompt has, since its last one must run to give logits.</returns>
+    /// <summary>Makes the session begin as the prompt does, as far as that is known, and drops the rest.</summary>
+    /// <returns>The tokens that need not run; always fewer than the prompt has, since its last one must run to give logits.</returns>
     public int Begin(ReadOnlySpan<int> prompt)
     {
         int kept = Math.Min(CommonPrefix(prompt), prompt.Length - 1);
+        if (session is IRowSession rows)
+        {
+            kept = rows.Kept(kept, prompt.Length);
+            if (kept < _tokens.Count)
+            {
+                Keep();
+            }
+
+            kept = Restore(rows, prompt[..^1], rows.RegimeOf(prompt.Length), kept);
+        }
+
         Rewind(kept);
+        _promptLength = prompt.Length;
+        prefixes?.Count(kept);
         return kept;
     }
 
@@ -39,6 +59,13 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     /// <summary>Appends tokens and returns the logits of the last one.</summary>
     public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
     {
+        if (_promptLength > 0 && _tokens.Count >= _promptLength)
+        {
+            // After the first token was given out, so that it does not wait for a copy.
+            _promptLength = 0;
+            Keep();
+        }
+
         int before = _tokens.Count;
         _tokens.AddRange(tokens);
         try
@@ -54,7 +81,36 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
         }
     }
 
+    /// <summary>Keeps what was computed for other sessions.</summary>
+    public void Keep()
+    {
+        if (prefixes is not null && session is IRowSession { IsWhole: true } rows && RotaryTables.IsShared(rows.Regime))
+        {
+            prefixes.Insert(adapter, CollectionsMarshal.AsSpan(_tokens), rows);
+        }
+    }
+
     public void Dispose() => session.Dispose();
+
+    private int Restore(IRowSession rows, ReadOnlySpan<int> prompt, int regime, int kept)
+    {
+        if (prefixes is null || !RotaryTables.IsShared(regime))
+        {
+            return kept;
+        }
+
+        using PrefixMatch? match = prefixes.Find(new PrefixKey(adapter, regime), prompt, kept, rows.Layout);
+        if (match is null)
+        {
+            return kept;
+        }
+
+        Rewind(kept);
+        rows.Restore(prompt[..match.Length], kept, regime, match.Rows, match.State);
+        CollectionsMarshal.SetCount(_tokens, match.Length);
+        prompt[..match.Length].CopyTo(CollectionsMarshal.AsSpan(_tokens));
+        return match.Length;
+    }
 
     private void Rewind(int length)
     {

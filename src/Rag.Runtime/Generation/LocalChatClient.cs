@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Rag.Chunks;
 using Rag.Models;
 using Rag.Models.Hub;
+using Rag.Runtime.Generation.Prefixes;
 using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Runtime.Sessions;
@@ -27,14 +28,15 @@ namespace Rag.Runtime.Generation;
 /// service are refused by name. What the model thinks comes as <see cref="TextReasoningContent"/>, calls of tools that were offered as
 /// <see cref="FunctionCallContent"/>; what only looks like a call is text. The seed of a request that samples
 /// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
-/// <c>GetService</c> gives <see cref="ChatClientMetadata"/>, <see cref="Tokenizer"/> and <see cref="ITokenCounter"/>, whose
-/// MaxTokens is the context length.
+/// <c>GetService</c> gives <see cref="ChatClientMetadata"/>, <see cref="Tokenizer"/>, <see cref="ITokenCounter"/>, whose
+/// MaxTokens is the context length, and <see cref="PrefixCacheUsage"/> where <see cref="LocalModelOptions.PrefixCacheBytes"/> are used.
 /// </remarks>
 public sealed class LocalChatClient : IChatClient
 {
     private readonly Tokenizer _tokenizer;
     private readonly HashSet<int> _stopTokens;
     private readonly RequestFactory _requests;
+    private readonly PrefixCache? _prefixes;
     private readonly SessionPool _sessions;
     private readonly IDisposable? _model;
     private readonly TimeProvider _time;
@@ -58,7 +60,8 @@ public sealed class LocalChatClient : IChatClient
             DefaultAdapter = options.DefaultAdapter,
             TakesTools = _replies.TakesTools,
         };
-        _sessions = new SessionPool(createSession, options.MaxSessions, options.ReusePrefix);
+        _prefixes = options is { ReusePrefix: true, PrefixCacheBytes: > 0 } ? new PrefixCache(options.PrefixCacheBytes) : null;
+        _sessions = new SessionPool(createSession, options.MaxSessions, options.ReusePrefix, _prefixes);
         _model = model;
         _time = timeProvider ?? TimeProvider.System;
         _metadata = new ChatClientMetadata("rag", defaultModelId: modelId);
@@ -191,6 +194,7 @@ public sealed class LocalChatClient : IChatClient
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
             : serviceType == typeof(ITokenCounter) || serviceType == typeof(Tokenizer) ? _tokenizer
+            : serviceType == typeof(PrefixCacheUsage) ? _prefixes?.Usage
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }
@@ -199,6 +203,7 @@ public sealed class LocalChatClient : IChatClient
     public void Dispose()
     {
         _sessions.Dispose();
+        _prefixes?.Dispose();
         _model?.Dispose();
     }
 

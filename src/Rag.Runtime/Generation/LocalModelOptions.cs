@@ -22,6 +22,13 @@ public sealed class LocalModelOptions
     /// <summary>Whether tokens that a prompt shares with an earlier one from the start are taken from its KV cache. On by default.</summary>
     public bool ReusePrefix { get; set; } = true;
 
+    /// <summary>
+    /// Memory for keys and values that outlive the KV cache they were computed in, so that any request can take those of its prompt's
+    /// beginning: 512 MiB by default. Those used longest ago are dropped. 0 leaves it with the caches of free sessions, as does
+    /// <see cref="ReusePrefix"/> where it is off.
+    /// </summary>
+    public long PrefixCacheBytes { get; set; } = 512L << 20;
+
     /// <summary>Tokens to generate where a request does not say; 512 by default, less where the context has no room for them.</summary>
     public int DefaultMaxOutputTokens { get; set; } = 512;
 
@@ -53,6 +60,7 @@ public sealed class LocalModelOptions
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSessions, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(DefaultMaxOutputTokens, 1);
     }
 }

@@ -1,3 +1,4 @@
+using Rag.Runtime.Generation.Prefixes;
 using Rag.Runtime.Sessions;
 
 namespace Rag.Runtime.Generation;
@@ -10,6 +11,7 @@ internal sealed class SessionPool : IDisposable
 {
     private readonly Func<string?, IDecoderSession> _create;
     private readonly bool _reusePrefix;
+    private readonly PrefixCache? _prefixes;
     private readonly SemaphoreSlim _slots;
     private readonly Lock _lock = new();
     private readonly List<CachedSession> _free = [];
@@ -17,10 +19,11 @@ internal sealed class SessionPool : IDisposable
     private int _open;
     private bool _disposed;
 
-    public SessionPool(Func<string?, IDecoderSession> create, int maxSessions, bool reusePrefix)
+    public SessionPool(Func<string?, IDecoderSession> create, int maxSessions, bool reusePrefix, PrefixCache? prefixes = null)
     {
         _create = create;
         _reusePrefix = reusePrefix;
+        _prefixes = prefixes;
         _slots = new SemaphoreSlim(maxSessions, maxSessions);
         MaxSessions = maxSessions;
     }
@@ -131,7 +134,7 @@ internal sealed class SessionPool : IDisposable
     {
         try
         {
-            return new CachedSession(_create(adapter), adapter);
+            return new CachedSession(_create(adapter), adapter, _prefixes);
         }
         catch
         {

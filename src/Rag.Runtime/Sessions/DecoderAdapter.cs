@@ -7,6 +7,7 @@ namespace Rag.Runtime.Sessions;
 public sealed class DecoderAdapter : IDisposable
 {
     private readonly LowRankValues _values;
+    private readonly Lock _lock = new();
     private bool _disposed;
 
     internal DecoderAdapter(OnnxDecoderModel model, string folder, LowRankValues values) => (Model, FolderPath, _values) = (model, folder, values);
@@ -16,22 +17,29 @@ public sealed class DecoderAdapter : IDisposable
 
     internal OnnxDecoderModel Model { get; }
 
-    internal LowRankValues Values
+    /// <summary>The values, claimed for a session.</summary>
+    internal LowRankValues Share()
     {
-        get
+        lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _values;
+            return _values.Share();
         }
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        if (!_disposed)
+        lock (_lock)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
             _disposed = true;
-            _values.Dispose();
         }
+
+        _values.Dispose();
     }
 }

@@ -34,4 +34,12 @@ public interface IDecoderSession : IDisposable
     /// <summary>Drops the tokens beyond a length. Exact: what follows equals a session that never saw them.</summary>
     /// <param name="length">The tokens to keep, 0 to <see cref="Length"/>.</param>
     void Rewind(int length);
+
+    /// <summary>
+    /// Begins a second sequence with the tokens of this one, by copying what is kept of them: exact, and later steps of either never
+    /// show in the other. The caller disposes it. It can be had even where the model and the adapter were disposed meanwhile.
+    /// </summary>
+    /// <returns>A session of the same <see cref="Length"/>; logits it gives from its next step on.</returns>
+    /// <exception cref="UnavailableException">There is no memory for the copy; this session is as it was.</exception>
+    IDecoderSession Fork();
 }

@@ -7,8 +7,8 @@ namespace Rag.Runtime.Sessions;
 
 /// <summary>
 /// What the layers keep of one sequence, [1, heads, capacity, width] per buffer. Each buffer is bound as past and as
-/// present, so a step writes its rows in place; a layer whose keys serve as values has one buffer bound as both. The capacity doubles when it is used up; rows beyond the length in use
-/// are never read, so a rewind needs no copy.
+/// present, so a step writes its rows in place; a layer whose keys serve as values has one buffer bound as both. The capacity
+/// doubles when it is used up; rows beyond the length in use are never read, so a rewind needs no copy.
 /// </summary>
 internal sealed class KeyValueCache : IDisposable
 {
@@ -40,8 +40,8 @@ internal sealed class KeyValueCache : IDisposable
                 values[i] = cache.Form == CacheForm.KeysAndValues ? Allocate(cache, capacity) : null;
                 if (length > 0)
                 {
-                    Copy(cache, _keys[i], keys[i], capacity, length);
-                    Copy(cache, _values[i], values[i], capacity, length);
+                    Copy(cache, _keys[i], Capacity, keys[i], capacity, length);
+                    Copy(cache, _values[i], Capacity, values[i], capacity, length);
                 }
             }
         }
@@ -82,6 +82,47 @@ internal sealed class KeyValueCache : IDisposable
         }
     }
 
+    /// <summary>Copies the rows of some tokens out; see <see cref="CacheLayout"/>.</summary>
+    public void Read(int start, int count, Span<float> rows)
+    {
+        foreach ((OrtValue value, CacheDescription cache) in Buffers())
+        {
+            ReadOnlySpan<float> held = value.GetTensorDataAsSpan<float>();
+            int length = count * cache.Width;
+            for (int head = 0; head < cache.Heads; head++, rows = rows[length..])
+            {
+                held.Slice(((head * Capacity) + start) * cache.Width, length).CopyTo(rows);
+            }
+        }
+    }
+
+    /// <summary>Copies rows in, for which there must be room.</summary>
+    /// <param name="start">The first token written.</param>
+    /// <param name="rows">Rows of <paramref name="tokens"/> tokens; see <see cref="CacheLayout"/>.</param>
+    /// <param name="tokens">Tokens that <paramref name="rows"/> holds.</param>
+    /// <param name="first">The first of them that is copied.</param>
+    /// <param name="count">How many are copied.</param>
+    public void Write(int start, ReadOnlySpan<float> rows, int tokens, int first, int count)
+    {
+        foreach ((OrtValue value, CacheDescription cache) in Buffers())
+        {
+            Span<float> held = value.GetTensorMutableDataAsSpan<float>();
+            for (int head = 0; head < cache.Heads; head++, rows = rows[(tokens * cache.Width)..])
+            {
+                rows.Slice(first * cache.Width, count * cache.Width).CopyTo(held[(((head * Capacity) + start) * cache.Width)..]);
+            }
+        }
+    }
+
+    /// <summary>Copies the first rows of another cache of the same network, for which there must be room.</summary>
+    public void CopyFrom(KeyValueCache other, int length)
+    {
+        foreach (((OrtValue to, CacheDescription cache), (OrtValue from, _)) in Buffers().Zip(other.Buffers()))
+        {
+            Copy(cache, from, other.Capacity, to, Capacity, length);
+        }
+    }
+
     public void Dispose()
     {
         Free(_keys);
@@ -105,7 +146,24 @@ internal sealed class KeyValueCache : IDisposable
         return value;
     }
 
-    private void Copy(CacheDescription cache, OrtValue? from, OrtValue? to, int capacity, int length)
+    // In the order of CacheLayout.
+    private IEnumerable<(OrtValue Value, CacheDescription Cache)> Buffers()
+    {
+        for (int i = 0; i < _keys.Length; i++)
+        {
+            if (_keys[i] is { } keys)
+            {
+                yield return (keys, _network.Layers[i].Cache!);
+            }
+
+            if (_values[i] is { } values)
+            {
+                yield return (values, _network.Layers[i].Cache!);
+            }
+        }
+    }
+
+    private static void Copy(CacheDescription cache, OrtValue? from, int fromCapacity, OrtValue? to, int capacity, int length)
     {
         if (from is null || to is null)
         {
@@ -116,7 +174,7 @@ internal sealed class KeyValueCache : IDisposable
         Span<float> destination = to.GetTensorMutableDataAsSpan<float>();
         for (int head = 0; head < cache.Heads; head++)
         {
-            source.Slice(head * Capacity * cache.Width, length * cache.Width)
+            source.Slice(head * fromCapacity * cache.Width, length * cache.Width)
                 .CopyTo(destination[(head * capacity * cache.Width)..]);
         }
     }

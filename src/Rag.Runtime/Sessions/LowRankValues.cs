@@ -9,8 +9,8 @@ using Rag.Models.Networks;
 namespace Rag.Runtime.Sessions;
 
 /// <summary>
-/// The values of a graph's inputs for adapters. A binding keeps what it has bound, so that they may be disposed while sessions
-/// use them.
+/// The values of a graph's inputs for adapters. They are released once their owner and all sessions that have claimed them have
+/// disposed them.
 /// </summary>
 internal sealed class LowRankValues : IDisposable
 {
@@ -18,6 +18,7 @@ internal sealed class LowRankValues : IDisposable
     private readonly List<OrtValue> _owned = [];
     private readonly Dictionary<long, OrtValue> _emptyDowns = [];
     private OrtValue? _emptyUp;
+    private int _claims = 1;
 
     private LowRankValues()
     {
@@ -66,6 +67,13 @@ internal sealed class LowRankValues : IDisposable
         }
     }
 
+    /// <summary>Claims the values for one more user, who holds them already or knows that somebody does; each disposes them once.</summary>
+    public LowRankValues Share()
+    {
+        Interlocked.Increment(ref _claims);
+        return this;
+    }
+
     public void Bind(OrtIoBinding binding)
     {
         foreach ((string input, OrtValue value) in _bound)
@@ -76,6 +84,11 @@ internal sealed class LowRankValues : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Decrement(ref _claims) > 0)
+        {
+            return;
+        }
+
         foreach (OrtValue value in _owned)
         {
             value.Dispose();

@@ -22,6 +22,7 @@ public sealed class OnnxDecoderModel : IDisposable
         _folder = folder;
         FolderPath = folder.FolderPath;
         Network = network;
+        Layout = CacheLayout.Of(network);
         Rotary = new RotaryTables(network);
         _shared = shared;
         _shared.Own(Rotary);
@@ -47,6 +48,9 @@ public sealed class OnnxDecoderModel : IDisposable
     internal NetworkDescription Network { get; }
 
     internal RotaryTables Rotary { get; }
+
+    /// <summary>How rows of a session's cache lie when they are kept apart from it.</summary>
+    internal CacheLayout Layout { get; }
 
     /// <summary>How the matrices are held: what the options asked for, with Auto resolved.</summary>
     public WeightPrecision Weights { get; private init; }
@@ -131,7 +135,16 @@ public sealed class OnnxDecoderModel : IDisposable
             throw new ArgumentException($"The adapter {adapter.FolderPath} was loaded for the model {adapter.Model.FolderPath}, another one than this, {FolderPath}.", nameof(adapter));
         }
 
-        return new OnnxDecoderSession(this, _shared, _chunk, adapter);
+        SharedSession.Lease lease = _shared.Acquire();
+        try
+        {
+            return new OnnxDecoderSession(this, lease, _chunk, adapter?.Share() ?? NoAdapter.Share());
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
     }
 
     /// <summary>

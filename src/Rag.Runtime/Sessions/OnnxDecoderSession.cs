@@ -9,7 +9,7 @@ namespace Rag.Runtime.Sessions;
 /// limit computes the tokens before it anew: what follows equals a session that saw all tokens at once. So does appending after
 /// a rewind where layers keep a state that cannot be taken back.
 /// </summary>
-internal sealed class OnnxDecoderSession : IDecoderSession
+internal sealed class OnnxDecoderSession : IRowSession
 {
     private const int FirstCapacity = 256;
 
@@ -21,7 +21,8 @@ internal sealed class OnnxDecoderSession : IDecoderSession
     private readonly OrtIoBinding _binding;
     private readonly KeyValueCache _cache;
     private readonly DecoderStep _step;
-    private readonly RunOptions _uncancelled = new();
+    private readonly RunOptions _options = new();
+    private readonly LowRankValues _adapter;
     private readonly int _chunk;
     private readonly BoundRotaryTables _rotary;
     private readonly RecurrentState _state;
@@ -33,15 +34,20 @@ internal sealed class OnnxDecoderSession : IDecoderSession
     private int _computed;
     private bool _disposed;
 
-    public OnnxDecoderSession(OnnxDecoderModel model, SharedSession shared, int chunk, DecoderAdapter? adapter)
+    /// <param name="model">The model.</param>
+    /// <param name="lease">The session's own claim on the weights; it is disposed with the session.</param>
+    /// <param name="chunk">The most tokens of one step.</param>
+    /// <param name="adapter">The session's own claim on the values of an adapter; it is disposed with the session.</param>
+    public OnnxDecoderSession(OnnxDecoderModel model, SharedSession.Lease lease, int chunk, LowRankValues adapter)
     {
         _model = model;
-        _lease = shared.Acquire();
-        _session = shared.Session;
+        _lease = lease;
+        _session = lease.Session;
         _chunk = chunk;
+        _adapter = adapter;
         _binding = _session.CreateIoBinding();
         _cache = new KeyValueCache(model.Network);
-        (adapter?.Values ?? model.NoAdapter).Bind(_binding);
+        adapter.Bind(_binding);
         _rotary = new BoundRotaryTables(model.Rotary, _binding);
         _state = new RecurrentState(model.Network, _binding);
         _tokens = _state.Exists || model.Network.Ropes.Any(rope => rope.Stretch is not null) ? [] : null;
@@ -55,18 +61,25 @@ internal sealed class OnnxDecoderSession : IDecoderSession
 
     public int Length { get; private set; }
 
+    public CacheLayout Layout => _model.Layout;
+
+    public int Regime => _rotary.Regime;
+
+    public bool IsWhole => _computed == Length;
+
     public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
     {
         Check(tokens);
-        using RunOptions? cancellable = cancellationToken.CanBeCanceled ? new RunOptions() : null;
-        RunOptions options = cancellable ?? _uncancelled;
+
+        // No callback of an earlier call can come any more: disposing its registration waited for it.
+        _options.Terminate = false;
         using CancellationTokenRegistration registration =
-            cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options);
-        Settle(tokens.Length, options, cancellationToken);
+            cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, _options);
+        Settle(tokens.Length, cancellationToken);
         while (!tokens.IsEmpty)
         {
             int piece = Math.Min(tokens.Length, _chunk);
-            Run(tokens[..piece], 1, options, cancellationToken);
+            Run(tokens[..piece], 1, cancellationToken);
             tokens = tokens[piece..];
         }
 
@@ -82,11 +95,12 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         }
 
         int most = Math.Clamp(MostLogits / VocabularySize, 1, _chunk);
-        Settle(tokens.Length, _uncancelled, CancellationToken.None);
+        _options.Terminate = false;
+        Settle(tokens.Length, CancellationToken.None);
         while (!tokens.IsEmpty)
         {
             int piece = Math.Min(tokens.Length, most);
-            Run(tokens[..piece], piece, _uncancelled, CancellationToken.None);
+            Run(tokens[..piece], piece, CancellationToken.None);
             _step.Logits.CopyTo(logits);
             logits = logits[_step.Logits.Length..];
             tokens = tokens[piece..];
@@ -103,6 +117,67 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         _tokens?.RemoveRange(length, _tokens.Count - length);
     }
 
+    public IDecoderSession Fork()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        OnnxDecoderSession fork = new(_model, _lease.Share(), _chunk, _adapter.Share());
+        try
+        {
+            if (Length > 0)
+            {
+                fork.EnsureCapacity(Length);
+                fork._cache.CopyFrom(_cache, _computed);
+                fork._state.CopyFrom(_state);
+                fork._rotary.Bind(fork._cache.Capacity, _rotary.Regime);
+                fork._tokens?.AddRange(CollectionsMarshal.AsSpan(_tokens));
+                (fork.Length, fork._computed) = (Length, _computed);
+            }
+
+            return fork;
+        }
+        catch
+        {
+            fork.Dispose();
+            throw;
+        }
+    }
+
+    public int RegimeOf(int total) => _model.Network.RotaryRegime(total);
+
+    public int Kept(int length, int total) =>
+        RegimeOf(total) != _rotary.Regime || (_state.Exists && length != Length) ? 0 : Math.Min(length, _computed);
+
+    public void ReadRows(int start, int count, Span<float> rows) => _cache.Read(start, count, rows);
+
+    public void ReadState(Span<float> state) => _state.Read(state);
+
+    public void Restore(ReadOnlySpan<int> tokens, int kept, int regime, IReadOnlyList<(CacheBuffer Rows, int Tokens)> rows, CacheBuffer? state)
+    {
+        Rewind(kept);
+        EnsureCapacity(tokens.Length);
+        int start = 0;
+        foreach ((CacheBuffer buffer, int held) in rows)
+        {
+            int first = Math.Max(kept - start, 0);
+            int end = Math.Min(held, tokens.Length - start);
+            if (end > first)
+            {
+                _cache.Write(start + first, buffer.Values, held, first, end - first);
+            }
+
+            start += held;
+        }
+
+        if (state is not null)
+        {
+            _state.Write(state.Values);
+        }
+
+        _rotary.Bind(_cache.Capacity, regime);
+        _tokens?.AddRange(tokens[kept..]);
+        Length = _computed = tokens.Length;
+    }
+
     public void Dispose()
     {
         if (_disposed)
@@ -116,7 +191,8 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         _state.Dispose();
         _step.Dispose();
         _cache.Dispose();
-        _uncancelled.Dispose();
+        _adapter.Dispose();
+        _options.Dispose();
         _lease.Dispose();
     }
 
@@ -143,7 +219,7 @@ internal sealed class OnnxDecoderSession : IDecoderSession
     }
 
     // Makes room for more tokens, and computes those before them anew where the longer sequence turns them otherwise.
-    private void Settle(int more, RunOptions options, CancellationToken cancellationToken)
+    private void Settle(int more, CancellationToken cancellationToken)
     {
         EnsureCapacity(Length + more);
         int regime = _model.Network.RotaryRegime(Length + more);
@@ -161,24 +237,24 @@ internal sealed class OnnxDecoderSession : IDecoderSession
         while (_computed < Length)
         {
             int piece = Math.Min(Length - _computed, _chunk);
-            Step(CollectionsMarshal.AsSpan(_tokens).Slice(_computed, piece), 1, options, cancellationToken);
+            Step(CollectionsMarshal.AsSpan(_tokens).Slice(_computed, piece), 1, cancellationToken);
         }
     }
 
-    private void Run(ReadOnlySpan<int> tokens, int rows, RunOptions options, CancellationToken cancellationToken)
+    private void Run(ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken)
     {
-        Step(tokens, rows, options, cancellationToken);
+        Step(tokens, rows, cancellationToken);
         Length += tokens.Length;
         _tokens?.AddRange(tokens);
     }
 
-    private void Step(ReadOnlySpan<int> tokens, int rows, RunOptions options, CancellationToken cancellationToken)
+    private void Step(ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _step.Prepare(tokens, _computed, rows);
         try
         {
-            _session.RunWithBinding(options, _binding);
+            _session.RunWithBinding(_options, _binding);
         }
         catch (OnnxRuntimeException e)
         {

@@ -53,6 +53,37 @@ internal sealed class RecurrentState : IDisposable
         Bind();
     }
 
+    /// <summary>Copies the state out, one buffer after the other.</summary>
+    public void Read(Span<float> state)
+    {
+        foreach ((_, _, OrtValue read, _) in _buffers)
+        {
+            ReadOnlySpan<float> held = read.GetTensorDataAsSpan<float>();
+            held.CopyTo(state);
+            state = state[held.Length..];
+        }
+    }
+
+    /// <summary>Takes a state that <see cref="Read"/> gave.</summary>
+    public void Write(ReadOnlySpan<float> state)
+    {
+        foreach ((_, _, OrtValue read, _) in _buffers)
+        {
+            Span<float> held = read.GetTensorMutableDataAsSpan<float>();
+            state[..held.Length].CopyTo(held);
+            state = state[held.Length..];
+        }
+    }
+
+    /// <summary>Takes the state of another sequence of the same network.</summary>
+    public void CopyFrom(RecurrentState other)
+    {
+        for (int i = 0; i < _buffers.Count; i++)
+        {
+            other._buffers[i].Read.GetTensorDataAsSpan<float>().CopyTo(_buffers[i].Read.GetTensorMutableDataAsSpan<float>());
+        }
+    }
+
     public void Dispose()
     {
         foreach ((_, _, OrtValue read, OrtValue written) in _buffers)

@@ -124,10 +124,26 @@ internal sealed class SharedSession : IDisposable
         }
     }
 
+    // One lease is held, so that the session is there even where its owner has disposed it.
+    private Lease Share()
+    {
+        lock (_lock)
+        {
+            _leases++;
+        }
+
+        return new Lease(this);
+    }
+
     /// <summary>A claim on the session; disposing it twice does no harm.</summary>
     public sealed class Lease(SharedSession owner) : IDisposable
     {
         private SharedSession? _owner = owner;
+
+        public InferenceSession Session { get; } = owner.Session;
+
+        /// <summary>A second claim, which can be had as long as this one is held.</summary>
+        public Lease Share() => (_owner ?? throw new ObjectDisposedException(nameof(Lease))).Share();
 
         public void Dispose() => Interlocked.Exchange(ref _owner, null)?.Release();
     }

@@ -33,9 +33,11 @@ public sealed class LocalChatClientAdapterTests : IDisposable
         using LocalChatClient client = LocalChatClient.Load(_folder.FolderPath, _options);
         using LocalChatClient plain = LocalChatClient.Load(_folder.FolderPath);
         List<string> alone = [];
+        _options.ReusePrefix = false;
+        using LocalChatClient forgetful = LocalChatClient.Load(_folder.FolderPath, _options);
         foreach (string? name in names)
         {
-            alone.Add((await client.GetResponseAsync("Hello", Asking(name))).Text);
+            alone.Add((await forgetful.GetResponseAsync("Hello", Asking(name))).Text);
         }
 
         Assert.Equal(3, alone.Distinct().Count());

@@ -53,6 +53,13 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
         _tokens.RemoveRange(length, _tokens.Count - length);
     }
 
+    public IDecoderSession Fork()
+    {
+        ScriptedSession fork = new(vocabularySize, maxPositions, script, promptLength);
+        fork._tokens.AddRange(_tokens);
+        return fork;
+    }
+
     public void Dispose() => Disposed = true;
 
     private void Fill(Span<float> logits)

@@ -1,0 +1,76 @@
+using Rag.Runtime.Generation;
+using Rag.Runtime.Generation.Prefixes;
+using Rag.Runtime.Sessions;
+using Rag.Runtime.Tests.Sessions;
+
+namespace Rag.Runtime.Tests.Generation.Prefixes;
+
+/// <summary>A session that takes what another has computed, for every form of cache.</summary>
+public sealed class CachedSessionTests
+{
+    public static TheoryData<string> Names => DecoderFixture.Names();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_prompt_that_begins_as_another_did_gives_the_logits_of_one_that_ran_whole(string name)
+    {
+        using DecoderFixture fixture = new(name);
+        using PrefixCache cache = new(1 << 26);
+        int[] ids = DecoderFixture.Ids(fixture.Cases.GetProperty("long"));
+        int[] prompt = [.. ids[..30], .. ids[50..62]];
+        using (CachedSession first = new(fixture.Model.CreateSession(), null, cache))
+        {
+            first.Begin(ids.AsSpan(0, 30));
+            first.Append(ids.AsSpan(0, 30), default);
+            first.Keep();
+        }
+
+        using CachedSession second = new(fixture.Model.CreateSession(), null, cache);
+        Assert.Equal(30, second.Begin(prompt));
+        float[] logits = second.Append(prompt.AsSpan(30), default).ToArray();
+
+        // In the same pieces, so that not even rounding differs.
+        using IDecoderSession whole = fixture.Model.CreateSession();
+        whole.Append(prompt.AsSpan(0, 30));
+        Assert.Equal(whole.Append(prompt.AsSpan(30)), logits);
+        foreach (int token in ids[70..75])
+        {
+            Assert.Equal(whole.Append([token]), second.Append([token], default));
+        }
+
+        // What it had when the next prompt comes is kept: a third session finds all of it.
+        Assert.Equal(0, second.Begin([ids[99]]));
+        using CachedSession third = new(fixture.Model.CreateSession(), null, cache);
+        int[] next = [.. prompt, .. ids[70..75], 5];
+        Assert.Equal(prompt.Length + 5, third.Begin(next));
+        Assert.Equal(whole.Append([5]), third.Append([5], default));
+    }
+
+    [Theory]
+    [InlineData("llama_rope_dynamic")]
+    [InlineData("phi3_longrope")]
+    public void Prompts_of_another_rotary_regime_share_nothing(string name)
+    {
+        using DecoderFixture fixture = new(name);
+        using PrefixCache cache = new(1 << 26);
+        int[] ids = DecoderFixture.Ids(fixture.Cases.GetProperty("long"));
+        int beyond = Enumerable.Range(1, ids.Length).First(total => fixture.Model.Network.RotaryRegime(total) != 0);
+        using CachedSession first = new(fixture.Model.CreateSession(), null, cache);
+        int[] shorter = ids[..(beyond - 1)];
+        first.Begin(shorter);
+        first.Append(shorter, default);
+        first.Keep();
+        using CachedSession second = new(fixture.Model.CreateSession(), null, cache);
+        Assert.Equal(0, second.Begin(ids));
+        float[] logits = second.Append(ids, default).ToArray();
+        second.Keep();
+        using IDecoderSession whole = fixture.Model.CreateSession();
+        Assert.Equal(whole.Append(ids), logits);
+
+        // The session that holds the shorter prompt computes it anew, and says so.
+        Assert.Equal(RotaryTables.IsShared(fixture.Model.Network.RotaryRegime(ids.Length)) ? ids.Length - 1 : 0, first.Begin(ids));
+        float[] again = first.Append(ids.AsSpan(first.Length), default).ToArray();
+        Assert.Equal(logits, again, (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.Equal(beyond - 2, first.Begin(shorter));
+    }
+}
