@@ -76,7 +76,7 @@ internal sealed class EncoderCases(ModelFolder folder, ExpectedOutputs expected,
         using SentenceEmbedder embedder = SentenceEmbedder.Load(folder, new SentenceEmbedderOptions { Runtime = options.Runtime });
         string[] texts = expected.Texts(expected.Root, "texts");
         yield return Compare("vectors of texts", embedder, texts, expected.Tensor(Vectors, (long)texts.Length * embedder.Dimensions));
-        string path = expected.Beside("expected-prompts.safetensors");
+        string path = Path.Combine(expected.FolderPath, "expected-prompts.safetensors");
         if (!File.Exists(path))
         {
             yield break;

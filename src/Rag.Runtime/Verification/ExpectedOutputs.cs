@@ -76,10 +76,13 @@ internal sealed class ExpectedOutputs : IDisposable
         ? most
         : throw new CorruptException($"{Path}: 'max_length' is below 8.", Path);
 
-    /// <summary>The full path of a file or folder beside expected.json.</summary>
+    /// <summary>The folder that they lie in.</summary>
+    public string FolderPath => System.IO.Path.GetDirectoryName(Path)!;
+
+    /// <summary>The full path of a folder beside them.</summary>
     public string Beside(string name) => name is not ("" or "." or "..") && name.IndexOfAny(['/', '\\', ':', '\0']) < 0
-        ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, name)
-        : throw new CorruptException($"{Path} names '{name}', which is no name of something beside it.", Path);
+        ? System.IO.Path.Combine(FolderPath, name)
+        : throw new CorruptException($"{Path} names '{name}', which is no name of a folder beside it.", Path);
 
     /// <summary>The tensor that a property names, with as many values as are needed.</summary>
     public float[] Tensor(JsonElement from, string key, long count) => Tensor(Require(from, key, JsonValueKind.String).GetString()!, count);

@@ -46,7 +46,7 @@ internal sealed class ImageCases(ModelFolder folder, ExpectedOutputs expected, V
         foreach (string name in expected.Texts(expected.Root, "images"))
         {
             float[] pixels = new float[session.PixelValues];
-            preprocessor.Write(PngReader.Read(expected.Beside(name)), pixels);
+            preprocessor.Write(PngReader.Read(FolderFile.Resolve(expected.FolderPath, name)), pixels);
             yield return pixels;
         }
     }
