@@ -42,11 +42,9 @@ internal static class ModelsCommand
         {
             screen.Out.Write("No models yet; 'rag models pull org/name' fetches one.\n");
         }
-
-        int width = models.Count == 0 ? 0 : models.Max(model => model.Repository.Length);
-        foreach (CachedModel model in models)
+        else
         {
-            screen.Out.Write($"{SafeText.Line(model.Repository).PadRight(width)}  {DownloadText.Size(model.Bytes),8}  {SafeText.Line(model.FolderPath)}\n");
+            ModelListView.Show(screen, hub, models);
         }
 
         return ExitCode.Answered;

@@ -12,7 +12,7 @@ internal sealed class VerifyModelCommand
 {
     private readonly Argument<string> _model = NamedModel.Argument();
     private readonly Option<WeightPrecision?> _weights = WeightsOption.Create(WeightPrecision.Single);
-    private readonly Option<double?> _tolerance = new("--tolerance") { HelpName = "X", Description = "The greatest difference that is allowed (default: 0.0001)." };
+    private readonly Option<double?> _tolerance = new("--tolerance") { HelpName = "X", Description = "The greatest difference that is allowed (default: 0.0001; 0.0005 for the logits of a masked language model)." };
     private readonly Screen _screen;
     private readonly Option<bool> _json;
 
@@ -42,7 +42,7 @@ internal sealed class VerifyModelCommand
         string folder = NamedModel.Open(parsed.GetRequiredValue(_model)).FolderPath;
         var options = new VerificationOptions();
         options.Runtime.Weights = parsed.GetValue(_weights) ?? WeightPrecision.Single;
-        options.Tolerance = parsed.GetValue(_tolerance) ?? options.Tolerance;
+        options.Tolerance = parsed.GetValue(_tolerance);
         VerificationResult result = await ActivityView.RunAsync(_screen, activity => Task.Run(
             () => ModelVerifier.VerifyAsync(
                 folder,

@@ -16,7 +16,8 @@ internal static class Int4Blocks
     /// <param name="name">The table's name.</param>
     /// <param name="values">Finite values, row by row.</param>
     /// <param name="columns">Values of a row, a multiple of 32.</param>
-    public static TensorContent[] Quantize(string name, ReadOnlySpan<float> values, int columns)
+    /// <param name="advanced">Told after every row how many values it had; null for nobody.</param>
+    public static TensorContent[] Quantize(string name, ReadOnlySpan<float> values, int columns, Action<int>? advanced = null)
     {
         int rows = values.Length / columns;
         byte[] numbers = new byte[values.Length / 2];
@@ -29,6 +30,11 @@ internal static class Int4Blocks
             for (int i = 0; i < to.Length; i++)
             {
                 to[i] = (byte)(Stored(from[2 * i], scale) | (Stored(from[(2 * i) + 1], scale) << 4));
+            }
+
+            if ((block + 1) * QuantizedFormat.BlockSize % columns == 0)
+            {
+                advanced?.Invoke(columns);
             }
         }
 

@@ -12,7 +12,8 @@ internal static class Int8Rows
     /// <param name="name">The matrix's name.</param>
     /// <param name="values">Finite values, row by row.</param>
     /// <param name="columns">Values of a row.</param>
-    public static TensorContent[] Quantize(string name, ReadOnlySpan<float> values, int columns)
+    /// <param name="advanced">Told after every row how many values it had; null for nobody.</param>
+    public static TensorContent[] Quantize(string name, ReadOnlySpan<float> values, int columns, Action<int>? advanced = null)
     {
         int rows = values.Length / columns;
         byte[] numbers = new byte[values.Length];
@@ -26,6 +27,8 @@ internal static class Int8Rows
             {
                 to[i] = (sbyte)QuantizationScale.Round(from[i], scale, -Levels, Levels);
             }
+
+            advanced?.Invoke(columns);
         }
 
         return

@@ -27,64 +27,59 @@ public static class ModelQuantizer
     /// <param name="folder">The model, of a supported family, in F32, F16 or BF16.</param>
     /// <param name="destination">The folder to write; it must be empty or not there yet.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <param name="cancellationToken">Ends the work; nothing has been written then.</param>
-    /// <remarks>The result is held in memory until it is written.</remarks>
+    /// <param name="progress">Told how far it is, on the thread that works; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the work, also within a tensor; nothing is left behind then.</param>
+    /// <remarks>The result is held in memory until it is written, and the folder appears whole or not at all.</remarks>
     /// <exception cref="UnavailableException">The folder or a file is not there, or <paramref name="destination"/> is not empty or cannot be written.</exception>
     /// <exception cref="UnsupportedException">The family is not supported, or a tensor is quantised already or too large in value.</exception>
     /// <exception cref="IncompatibleException">The folder named for the word embeddings has none.</exception>
     /// <exception cref="CorruptException">A file breaks its format, or a weight is not finite.</exception>
-    public static QuantizationSummary Quantize(string folder, string destination, ModelQuantizerOptions? options = null, CancellationToken cancellationToken = default)
+    public static QuantizationSummary Quantize(
+        string folder, string destination, ModelQuantizerOptions? options = null, IProgress<QuantizationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(destination);
         options ??= new ModelQuantizerOptions();
         options.Validate();
-        destination = Path.GetFullPath(destination);
-        if (Directory.Exists(destination) && Directory.EnumerateFileSystemEntries(destination).Any())
-        {
-            throw new UnavailableException($"The folder {destination} is not empty; name a new one for the quantised model.", destination);
-        }
-
         ModelFolder model = ModelFolder.Open(folder);
+        IReadOnlyList<string> modules = SentenceModules.Files(model.FolderPath);
+        using var output = OutputFolder.Create(destination, [.. CopiedFiles, .. modules, WeightsFile, WeightsFile + ".partial"]);
         using SafetensorsFolder weights = model.OpenWeights();
         NetworkDescription network = ArchitectureCatalog.Describe(model, weights);
         string words = network.Embedding.Tokens.Name;
-        TensorQuantizer quantizer = new(words == network.Head?.Weight.Name ? null : words);
+        using SafetensorsFolder? otherWeights = weights.Find(words) is null && options.WordEmbeddingsFolder is { } other ? SafetensorsFolder.Open(other) : null;
+        TensorInfo? borrowed = otherWeights is null ? null : BorrowedTensor.Find(words, otherWeights).Tensor;
+        QuantizationWatch watch = new(progress, weights.Names.Sum(name => weights.Find(name)!.Length) + (borrowed?.Length ?? 0), cancellationToken);
+        TensorQuantizer quantizer = new(words == network.Head?.Weight.Name ? null : words, watch);
         foreach (string name in weights.Names.Order(StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
             quantizer.Add(name, weights, weights.Find(name)!);
         }
 
-        if (weights.Find(words) is null && options.WordEmbeddingsFolder is { } other)
+        if (borrowed is not null)
         {
-            using SafetensorsFolder otherWeights = SafetensorsFolder.Open(other);
-            quantizer.Add(words, otherWeights, BorrowedTensor.Find(words, otherWeights).Tensor);
+            quantizer.Add(words, otherWeights!, borrowed);
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        Write(model.FolderPath, destination, quantizer.Contents);
+        Write(model.FolderPath, modules, output.FolderPath, quantizer.Contents, cancellationToken);
         return new QuantizationSummary(
-            destination, quantizer.Int8Tensors, quantizer.Int4Tensors, quantizer.OtherTensors, quantizer.SourceBytes, quantizer.Contents.Sum(tensor => (long)tensor.Bytes.Length));
+            output.Complete(), quantizer.Int8Tensors, quantizer.Int4Tensors, quantizer.OtherTensors, quantizer.SourceBytes, quantizer.Contents.Sum(tensor => (long)tensor.Bytes.Length));
     }
 
-    private static void Write(string source, string destination, IReadOnlyList<TensorContent> tensors)
+    private static void Write(string source, IReadOnlyList<string> modules, string destination, IReadOnlyList<TensorContent> tensors, CancellationToken cancellationToken)
     {
         try
         {
-            Directory.CreateDirectory(destination);
             foreach (string name in CopiedFiles.Where(name => File.Exists(Path.Combine(source, name))))
             {
-                string copy = Path.Combine(destination, name);
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.WriteAllBytes(copy, BoundedJson.ReadBytes(Path.Combine(source, name), ModelFolder.MaxJsonBytes));
+                File.WriteAllBytes(Target(destination, name), BoundedJson.ReadBytes(Path.Combine(source, name), ModelFolder.MaxJsonBytes));
             }
 
             // What follows the pooling is small, and stays as it is.
-            foreach (string name in SentenceModules.Files(source))
+            foreach (string name in modules)
             {
-                string copy = Path.Combine(destination, name);
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(Path.Combine(source, name), copy);
+                cancellationToken.ThrowIfCancellationRequested();
+                File.Copy(Path.Combine(source, name), Target(destination, name));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -92,10 +87,22 @@ public static class ModelQuantizer
             throw new UnavailableException($"The folder {destination} cannot be written: {e.Message}", destination, e);
         }
 
-        SafetensorsWriter.Write(Path.Combine(destination, WeightsFile), tensors, new Dictionary<string, string>
+        StreamedTensor Streamed(TensorContent tensor) => new(tensor.Name, tensor.DataType, tensor.Shape, tensor.Bytes.Length, stream =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            stream.Write(tensor.Bytes.Span);
+        });
+        SafetensorsWriter.WriteStreamed(Path.Combine(destination, WeightsFile), [.. tensors.Select(Streamed)], new Dictionary<string, string>
         {
             [QuantizedFormat.VersionKey] = QuantizedFormat.Version,
             [QuantizedFormat.SchemeKey] = QuantizedFormat.Scheme,
         });
+    }
+
+    private static string Target(string destination, string name)
+    {
+        string path = Path.Combine(destination, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return path;
     }
 }

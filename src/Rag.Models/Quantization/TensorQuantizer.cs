@@ -4,7 +4,8 @@ namespace Rag.Models.Quantization;
 
 /// <summary>Quantises one tensor after another and keeps what they became.</summary>
 /// <param name="table">The name of the word embeddings, which alone become int4; null for none.</param>
-internal sealed class TensorQuantizer(string? table)
+/// <param name="watch">Told of every row.</param>
+internal sealed class TensorQuantizer(string? table, QuantizationWatch watch)
 {
     private readonly List<TensorContent> _contents = [];
 
@@ -33,6 +34,7 @@ internal sealed class TensorQuantizer(string? table)
         {
             OtherTensors++;
             _contents.Add(new TensorContent(name, tensor.DataType, tensor.Shape, weights.ReadBytes(tensor)));
+            watch.Advance(name, tensor.Length);
             return;
         }
 
@@ -44,13 +46,16 @@ internal sealed class TensorQuantizer(string? table)
             _contents.Add(most <= (float)Half.MaxValue
                 ? HalfBytes.Round(name, tensor.Shape, values)
                 : new TensorContent(name, tensor.DataType, tensor.Shape, weights.ReadBytes(tensor)));
+            watch.Advance(name, tensor.Length);
             return;
         }
 
         int columns = checked((int)tensor.Shape[1]);
         bool four = name == table && columns % QuantizedFormat.BlockSize == 0;
         (Int4Tensors, Int8Tensors) = four ? (Int4Tensors + 1, Int8Tensors) : (Int4Tensors, Int8Tensors + 1);
-        _contents.AddRange(four ? Int4Blocks.Quantize(name, values, columns) : Int8Rows.Quantize(name, values, columns));
+        long size = tensor.Length / values.Length;
+        void Advanced(int count) => watch.Advance(name, count * size);
+        _contents.AddRange(four ? Int4Blocks.Quantize(name, values, columns, Advanced) : Int8Rows.Quantize(name, values, columns, Advanced));
     }
 
     private static void RefuseQuantized(SafetensorsFolder weights, TensorInfo tensor)

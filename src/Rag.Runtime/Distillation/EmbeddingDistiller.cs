@@ -116,7 +116,7 @@ public sealed class EmbeddingDistiller : IDisposable
             throw new LimitExceededException(nameof(DistillationOptions.MaxTexts), most, texts.Count, "The training texts");
         }
 
-        using var output = OutputFolder.Create(outputFolder);
+        using var output = OutputFolder.Create(outputFolder, FileNames);
         KeptTokens kept = new(_tokenizer);
         Matrix tokens = await Task.Run(() => TokenVectors.Compute(_encoder, _tokenizer, kept, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         (List<TokenBag> bags, Matrix vectors) = await EncodeAsync(texts, kept, progress, cancellationToken).ConfigureAwait(false);

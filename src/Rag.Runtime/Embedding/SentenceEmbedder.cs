@@ -152,7 +152,8 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         }
     }
 
-    private GeneratedEmbeddings<Embedding<float>> Generate(string[] texts, CancellationToken cancellationToken)
+    /// <summary>The vectors of texts, on the thread that asks.</summary>
+    internal GeneratedEmbeddings<Embedding<float>> Generate(string[] texts, CancellationToken cancellationToken)
     {
         Embedding<float>[] results = new Embedding<float>[texts.Length];
         long tokens = 0;

@@ -58,14 +58,20 @@ internal sealed class HeadModel : IDisposable
         OnnxHeadSession session = OnnxHeadSession.Load(folder, kind, options.Runtime);
         try
         {
-            int? maxTokens = folder.SentenceTransformer?.MaxSequenceLength ?? folder.Tokenizer.ModelMaxLength;
-            return new HeadModel(ModelReference.OfFolder(folder.FolderPath), tokenizer, session, folder.Generation.PadTokenId ?? 0, maxTokens, options);
+            return Create(folder, tokenizer, session, options);
         }
         catch
         {
             session.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The model of a session of the folder's; disposing it disposes the session.</summary>
+    public static HeadModel Create(ModelFolder folder, Tokenizer tokenizer, IHeadSession session, HeadModelOptions options)
+    {
+        int? maxTokens = folder.SentenceTransformer?.MaxSequenceLength ?? folder.Tokenizer.ModelMaxLength;
+        return new HeadModel(ModelReference.OfFolder(folder.FolderPath), tokenizer, session, folder.Generation.PadTokenId ?? 0, maxTokens, options);
     }
 
     /// <summary>A text, or a pair of texts, as tokens, cut at <see cref="MaxTokens"/>; text that spells a special token is plain text.</summary>

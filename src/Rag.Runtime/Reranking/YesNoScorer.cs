@@ -69,7 +69,7 @@ internal sealed class YesNoScorer : IPairScorer
         OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime);
         try
         {
-            return new YesNoScorer(ModelReference.OfFolder(folder.FolderPath), model, tokenizer, answers, folder.Tokenizer.ModelMaxLength, options);
+            return Create(folder, model, tokenizer, answers, options);
         }
         catch
         {
@@ -77,6 +77,10 @@ internal sealed class YesNoScorer : IPairScorer
             throw;
         }
     }
+
+    /// <summary>The scorer of a loaded model; disposing it disposes the model.</summary>
+    internal static YesNoScorer Create(ModelFolder folder, OnnxDecoderModel model, Tokenizer tokenizer, (int Yes, int No) answers, CrossEncoderOptions options) =>
+        new(ModelReference.OfFolder(folder.FolderPath), model, tokenizer, answers, folder.Tokenizer.ModelMaxLength, options);
 
     public float[] Score(string question, IReadOnlyList<string> passages, CancellationToken cancellationToken)
     {
@@ -117,7 +121,8 @@ internal sealed class YesNoScorer : IPairScorer
         return Logits(session, [], prompt, cancellationToken);
     }
 
-    private (float Yes, float No) Logits(IDecoderSession session, List<int> held, int[] prompt, CancellationToken cancellationToken)
+    /// <summary>The logits behind a prompt, in a sequence that holds the one before it, of which what is the same is kept.</summary>
+    internal (float Yes, float No) Logits(IDecoderSession session, List<int> held, int[] prompt, CancellationToken cancellationToken)
     {
         int common = 0;
         while (common < Math.Min(held.Count, prompt.Length - 1) && held[common] == prompt[common])

@@ -5,15 +5,16 @@ using Rag.Runtime.Sessions;
 
 namespace Rag.Runtime.Verification;
 
-/// <summary>The cases of a decoder: "short", "ragged", "long", "greedy", "continue", "cross".</summary>
-internal sealed class DecoderCases(OnnxDecoderModel model, ExpectedOutputs expected, double tolerance, CancellationToken cancellationToken)
+/// <summary>The cases of a decoder, alone or with an adapter: "short", "ragged", "long", "greedy", "continue", "cross".</summary>
+internal sealed class DecoderCases(OnnxDecoderModel model, ExpectedOutputs expected, double tolerance, CancellationToken cancellationToken, DecoderAdapter? adapter = null)
 {
     private readonly int _vocabulary = model.VocabularySize;
 
     /// <summary>Every case that is there.</summary>
-    public IEnumerable<VerificationCase> Run()
+    /// <param name="from">The object whose "cases" they are.</param>
+    public IEnumerable<VerificationCase> Run(JsonElement from)
     {
-        JsonElement cases = expected.Require(expected.Root, "cases", JsonValueKind.Object);
+        JsonElement cases = expected.Require(from, "cases", JsonValueKind.Object);
         foreach (JsonProperty property in cases.EnumerateObject())
         {
             foreach (VerificationCase found in Run(cases, property))
@@ -41,7 +42,7 @@ internal sealed class DecoderCases(OnnxDecoderModel model, ExpectedOutputs expec
     private VerificationCase DecodeFlat(int[] ids, float largest)
     {
         int[] greedy = expected.Numbers(expected.Root, "greedy_ids");
-        using IDecoderSession session = model.CreateSession();
+        using IDecoderSession session = model.CreateSession(adapter);
         bool same = true;
         ReadOnlySpan<float> logits = session.Append(ids, cancellationToken);
         foreach (int token in greedy)
@@ -104,7 +105,7 @@ internal sealed class DecoderCases(OnnxDecoderModel model, ExpectedOutputs expec
         int[] generated = expected.Numbers(test, "generated_ids");
         float[] reference = expected.Tensor(test, "logits", (long)generated.Length * _vocabulary);
         float[] margins = expected.Tensor(test, "margins", generated.Length);
-        using IDecoderSession session = model.CreateSession();
+        using IDecoderSession session = model.CreateSession(adapter);
         double worst = 0;
         bool same = true;
         int compared = 0;
@@ -130,7 +131,7 @@ internal sealed class DecoderCases(OnnxDecoderModel model, ExpectedOutputs expec
 
     private float[] Logits(int[] ids)
     {
-        using IDecoderSession session = model.CreateSession();
+        using IDecoderSession session = model.CreateSession(adapter);
         float[] logits = new float[checked(ids.Length * _vocabulary)];
         session.AppendAll(ids, logits);
         return logits;

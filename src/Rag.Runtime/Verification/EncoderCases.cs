@@ -1,68 +1,102 @@
-using Microsoft.Extensions.AI;
+using System.Globalization;
+using System.Text.Json;
 using Rag.Models;
+using Rag.Models.Formats.Safetensors;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Sessions;
 
 namespace Rag.Runtime.Verification;
 
-/// <summary>The cases of a sentence encoder: hidden states of its ids, and vectors of its texts.</summary>
+/// <summary>The cases of a sentence encoder: hidden states of its ids, and vectors of its texts, also behind each of its prompts.</summary>
 internal sealed class EncoderCases(ModelFolder folder, ExpectedOutputs expected, VerificationOptions options, CancellationToken cancellationToken)
 {
     private const string Hidden = "last_hidden_state";
     private const string Vectors = "sentence_embedding";
 
-    public async Task<IReadOnlyList<VerificationCase>> RunAsync() =>
-        [.. expected.ShapeOf(Hidden) is [var batch, var sequence, _] ? [States((int)batch, (int)sequence)] : (VerificationCase[])[],
-            .. expected.ShapeOf(Vectors) is [_, var dimensions] ? [await VectorsAsync((int)dimensions).ConfigureAwait(false)] : (VerificationCase[])[]];
+    public IEnumerable<VerificationCase> Run() => States().Concat(VectorsOfTexts());
 
-    private VerificationCase States(int batch, int sequence)
+    private IEnumerable<VerificationCase> States()
     {
+        if (expected.ShapeOf(Hidden) is null)
+        {
+            yield break;
+        }
+
+        ExpectedBatch batch = ExpectedBatch.Read(expected);
         using OnnxEncoder encoder = OnnxEncoder.Load(folder, options.Runtime);
-        long[] ids = expected.Integers("input_ids");
-        long[] mask = expected.Integers("attention_mask");
-        float[] reference = expected.Tensor(Hidden, (long)batch * sequence * encoder.HiddenSize);
-        float[] states = new float[reference.Length];
-        encoder.Run(ids, mask, batch, sequence, states);
-        cancellationToken.ThrowIfCancellationRequested();
-        double worst = 0;
-        long compared = 0;
-        for (int token = 0; token < mask.Length; token++)
+        float[] reference = expected.Tensor(Hidden, (long)batch.Ids.Length * encoder.HiddenSize);
+
+        // Multiplied as integers, rows are taken without padding alone.
+        if (encoder.TakesPadding)
         {
-            for (int i = token * encoder.HiddenSize; mask[token] != 0 && i < (token + 1) * encoder.HiddenSize; i++)
-            {
-                worst = Worse(worst, reference[i], states[i]);
-                compared++;
-            }
+            yield return Together(encoder, batch, reference);
         }
 
-        return new VerificationCase("hidden states", compared, worst, null, worst <= options.Tolerance);
+        yield return Alone(encoder, batch, reference);
     }
 
-    private async Task<VerificationCase> VectorsAsync(int dimensions)
+    private VerificationCase Together(OnnxEncoder encoder, ExpectedBatch batch, float[] reference)
     {
-        string[] texts = expected.Texts(expected.Root, "texts");
-        float[] reference = expected.Tensor(Vectors, (long)texts.Length * dimensions);
-        using SentenceEmbedder embedder = SentenceEmbedder.Load(folder, new SentenceEmbedderOptions { Runtime = options.Runtime });
-        GeneratedEmbeddings<Embedding<float>> found = await embedder.GenerateAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
-        double worst = 0;
-        for (int text = 0; text < texts.Length; text++)
+        float[] states = new float[reference.Length];
+        encoder.Run(batch.Ids, batch.Mask, batch.Rows, batch.Length, states);
+        cancellationToken.ThrowIfCancellationRequested();
+        Comparison comparison = new("hidden states, batch", options.AllowedDifference);
+        for (int row = 0; row < batch.Rows; row++)
         {
-            ReadOnlySpan<float> vector = found[text].Vector.Span;
-            if (vector.Length != dimensions)
-            {
-                throw new IncompatibleException($"{folder.FolderPath} makes vectors of {vector.Length} values, and {dimensions} are expected.", folder.FolderPath);
-            }
-
-            for (int i = 0; i < dimensions; i++)
-            {
-                worst = Worse(worst, reference[(text * dimensions) + i], vector[i]);
-            }
+            (int start, int count) = (row * batch.Length * encoder.HiddenSize, batch.Tokens(row) * encoder.HiddenSize);
+            comparison.Add(reference.AsSpan(start, count), states.AsSpan(start, count));
         }
 
-        return new VerificationCase("vectors of texts", reference.Length, worst, null, worst <= options.Tolerance);
+        return comparison.End();
     }
 
-    // Not a number is no agreement.
-    private static double Worse(double worst, float expected, float actual) =>
-        float.IsNaN(expected - actual) ? double.PositiveInfinity : Math.Max(worst, Math.Abs(expected - actual));
+    // Against the row alone where that is stored, else against the row of the batch: padding changes none.
+    private VerificationCase Alone(OnnxEncoder encoder, ExpectedBatch batch, float[] reference)
+    {
+        Comparison comparison = new("hidden states, alone", options.AllowedDifference);
+        for (int row = 0; row < batch.Rows; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string name = string.Create(CultureInfo.InvariantCulture, $"alone.{row}.{Hidden}");
+            float[] states = new float[batch.Tokens(row) * encoder.HiddenSize];
+            encoder.Run(batch.Of(batch.Ids, row), batch.Of(batch.Mask, row), 1, batch.Tokens(row), states);
+            comparison.Add(expected.ShapeOf(name) is null ? reference.AsSpan(row * batch.Length * encoder.HiddenSize, states.Length) : expected.Tensor(name, states.Length), states);
+        }
+
+        return comparison.End();
+    }
+
+    private IEnumerable<VerificationCase> VectorsOfTexts()
+    {
+        if (expected.ShapeOf(Vectors) is null)
+        {
+            yield break;
+        }
+
+        using SentenceEmbedder embedder = SentenceEmbedder.Load(folder, new SentenceEmbedderOptions { Runtime = options.Runtime });
+        string[] texts = expected.Texts(expected.Root, "texts");
+        yield return Compare("vectors of texts", embedder, texts, expected.Tensor(Vectors, (long)texts.Length * embedder.Dimensions));
+        string path = Path.Combine(expected.FolderPath, "expected-prompts.safetensors");
+        if (!File.Exists(path))
+        {
+            yield break;
+        }
+
+        using SafetensorsFile prompted = SafetensorsFile.Open(path);
+        foreach (JsonProperty prompt in expected.Require(expected.Root, "prompts", JsonValueKind.Object).EnumerateObject())
+        {
+            // What goes before a text comes from the folder's own files, as when it is used.
+            string before = folder.SentenceTransformer?.Prompts.GetValueOrDefault(prompt.Name) ?? throw new IncompatibleException(
+                $"{expected.Path} expects vectors with the prompt '{prompt.Name}', which the files of the model {folder.FolderPath} do not have.", folder.FolderPath);
+            float[] reference = prompted.ReadSingles(prompted.Require($"prompt.{prompt.Name}.{Vectors}"));
+            yield return Compare($"vectors with the prompt '{prompt.Name}'", embedder, [.. texts.Select(text => before + text)], reference);
+        }
+    }
+
+    private VerificationCase Compare(string name, SentenceEmbedder embedder, string[] texts, float[] reference)
+    {
+        Comparison comparison = new(name, options.AllowedDifference);
+        comparison.Add(reference, [.. embedder.Generate(texts, cancellationToken).SelectMany(vector => vector.Vector.ToArray())]);
+        return comparison.End();
+    }
 }

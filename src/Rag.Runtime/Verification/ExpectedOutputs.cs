@@ -52,8 +52,37 @@ internal sealed class ExpectedOutputs : IDisposable
         [.. Require(from, key, JsonValueKind.Array).EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int value) ? value : throw new CorruptException($"{Path}: '{key}' holds something else than numbers.", Path))];
 
     /// <summary>Texts.</summary>
-    public string[] Texts(JsonElement from, string key) =>
-        [.. Require(from, key, JsonValueKind.Array).EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw new CorruptException($"{Path}: '{key}' holds something else than texts.", Path))];
+    public string[] Texts(JsonElement from, string key) => [.. Require(from, key, JsonValueKind.Array).EnumerateArray().Select(Text)];
+
+    /// <summary>Pairs of texts.</summary>
+    public (string First, string Second)[] Pairs(JsonElement from, string key) => [.. Require(from, key, JsonValueKind.Array).EnumerateArray().Select(Pair)];
+
+    /// <summary>A text.</summary>
+    public string Text(JsonElement item) =>
+        item.ValueKind == JsonValueKind.String ? item.GetString()! : throw new CorruptException($"{Path} holds something else where a text belongs.", Path);
+
+    /// <summary>A pair of texts.</summary>
+    public (string First, string Second) Pair(JsonElement item) => item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2
+        ? (Text(item[0]), Text(item[1]))
+        : throw new CorruptException($"{Path} holds something else where a pair of texts belongs.", Path);
+
+    /// <summary>A whole number.</summary>
+    public int Number(string key) => Require(Root, key, JsonValueKind.Number).TryGetInt32(out int value)
+        ? value
+        : throw new CorruptException($"{Path}: '{key}' is no whole number.", Path);
+
+    /// <summary>Tokens after which the reference cut a text; null where that is not said.</summary>
+    public int? MaxTokens() => !Root.TryGetProperty("max_length", out _) ? null : Number("max_length") is >= 8 and var most
+        ? most
+        : throw new CorruptException($"{Path}: 'max_length' is below 8.", Path);
+
+    /// <summary>The folder that they lie in.</summary>
+    public string FolderPath => System.IO.Path.GetDirectoryName(Path)!;
+
+    /// <summary>The full path of a folder beside them.</summary>
+    public string Beside(string name) => name is not ("" or "." or "..") && name.IndexOfAny(['/', '\\', ':', '\0']) < 0
+        ? System.IO.Path.Combine(FolderPath, name)
+        : throw new CorruptException($"{Path} names '{name}', which is no name of a folder beside it.", Path);
 
     /// <summary>The tensor that a property names, with as many values as are needed.</summary>
     public float[] Tensor(JsonElement from, string key, long count) => Tensor(Require(from, key, JsonValueKind.String).GetString()!, count);
@@ -67,6 +96,18 @@ internal sealed class ExpectedOutputs : IDisposable
 
     /// <summary>A tensor's shape; null where there is no such tensor.</summary>
     public IReadOnlyList<long>? ShapeOf(string name) => _tensors.Find(name)?.Shape;
+
+    /// <summary>Ids as decoders take them.</summary>
+    public int[] TokenIds(ReadOnlySpan<long> ids)
+    {
+        int[] tokens = new int[ids.Length];
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            tokens[i] = ids[i] is >= 0 and <= int.MaxValue ? (int)ids[i] : throw new CorruptException($"{_tensors.FilePath}: 'input_ids' holds {ids[i]}, which is no token id.", _tensors.FilePath);
+        }
+
+        return tokens;
+    }
 
     /// <summary>A tensor of whole numbers.</summary>
     public long[] Integers(string name)

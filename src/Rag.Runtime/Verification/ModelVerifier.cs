@@ -13,11 +13,22 @@ namespace Rag.Runtime.Verification;
 /// <remarks>
 /// expected.json of a decoder has an object "cases", each with "input_ids" and the name of a tensor of "logits", of all positions or of
 /// those in "rows", or with "generated_ids" and "margins" that greedy decoding is compared with; a list of such objects is as many
-/// cases. That beside a GGUF file may have "input_ids" and "greedy_ids" instead. That of a sentence encoder has the kind "embedding", "texts", and the tensors input_ids, attention_mask,
-/// last_hidden_state and sentence_embedding.
+/// cases. "adapters" has an object with such "cases" for each folder of a LoRA adapter beside it. That beside a GGUF file may have
+/// "input_ids" and "greedy_ids" instead.
+/// <para>
+/// That of an encoder has a "kind" and "texts", pairs where a model reads two, and the tensors input_ids and attention_mask of a
+/// batch padded on the right, token_type_ids where they count, and the outputs: last_hidden_state and sentence_embedding
+/// ("embedding"); logits ("sequence-classification" with probabilities, "cross-encoder" with score, "token-classification",
+/// "masked-lm"); start_logits and end_logits ("question-answering"); sparse ("splade"); token_embeddings ("late-interaction");
+/// yes_no_logits and score ("yes-no-reranker"); text_embeds and image_embeds ("clip"). Tensors named "alone.0." and so on hold what
+/// is expected of each row by itself.
+/// </para>
 /// </remarks>
 public static class ModelVerifier
 {
+    private const string Kinds =
+        "embedding, sequence-classification, token-classification, cross-encoder, yes-no-reranker, masked-lm, question-answering, splade, late-interaction and clip";
+
     /// <summary>Compares a model.</summary>
     /// <param name="folder">The model's folder or GGUF file.</param>
     /// <param name="options">How; null for the defaults.</param>
@@ -44,34 +55,58 @@ public static class ModelVerifier
         using ExpectedOutputs? expected = ExpectedOutputs.Open(File.Exists(model.FolderPath) ? Path.GetDirectoryName(model.FolderPath)! : model.FolderPath);
         if (expected is not null)
         {
-            await CompareAsync(model, expected, options, cases, progress, packing, cancellationToken).ConfigureAwait(false);
+            await Task.Run(
+                () =>
+                {
+                    foreach (VerificationCase found in Compare(model, expected, options, packing, cancellationToken))
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        cases.Add(found);
+                        progress?.Report(found.Name);
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
         }
 
         return cases.Count > 0 ? new VerificationResult(model.FolderPath, cases) : throw new UnavailableException(
             $"There is nothing to compare {model.FolderPath} with: no expected.json is beside it, and it was not downloaded from the hub by this tool.", model.FolderPath);
     }
 
-    private static async Task CompareAsync(
-        ModelFolder model, ExpectedOutputs expected, VerificationOptions options, List<VerificationCase> cases,
-        IProgress<string>? progress, IProgress<WeightPackingProgress>? packing, CancellationToken cancellationToken)
+    private static IEnumerable<VerificationCase> Compare(
+        ModelFolder model, ExpectedOutputs expected, VerificationOptions options, IProgress<WeightPackingProgress>? packing, CancellationToken cancellationToken)
     {
-        bool flat = expected.Root.TryGetProperty("greedy_ids", out _);
-        if (flat || expected.Root.TryGetProperty("cases", out _))
+        if (expected.Root.TryGetProperty("greedy_ids", out _) || expected.Root.TryGetProperty("cases", out _))
         {
-            using OnnxDecoderModel decoder = await Task.Run(() => OnnxDecoderModel.Load(model, options.Runtime, progress: packing, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-            DecoderCases all = new(decoder, expected, options.Tolerance, cancellationToken);
-            foreach (VerificationCase found in flat ? all.RunFlat() : all.Run())
-            {
-                cases.Add(found);
-                progress?.Report(found.Name);
-            }
-
-            return;
+            return Decode(model, expected, options, packing, cancellationToken);
         }
 
         string kind = expected.Require(expected.Root, "kind", JsonValueKind.String).GetString()!;
-        cases.AddRange(kind == "embedding"
-            ? await new EncoderCases(model, expected, options, cancellationToken).RunAsync().ConfigureAwait(false)
-            : throw new UnsupportedException($"{expected.Path} holds expected outputs of the kind '{kind}'; those of decoders (\"cases\") and of the kind 'embedding' are compared.", expected.Path));
+        IEnumerable<VerificationCase> More() => kind switch
+        {
+            "cross-encoder" or "sequence-classification" => new AnswerCases(model, expected, options, cancellationToken).Run(),
+            "late-interaction" => new LateInteractionCases(model, expected, options, cancellationToken).Run(),
+            "clip" => new ImageCases(model, expected, options, cancellationToken).Run(),
+            _ => [],
+        };
+        return kind switch
+        {
+            "embedding" => new EncoderCases(model, expected, options, cancellationToken).Run(),
+            "yes-no-reranker" => new YesNoCases(model, expected, options, packing, cancellationToken).Run(),
+            _ when HeadOutput.Of(kind) is { } output => new HeadCases(model, expected, output, options, cancellationToken).Run().Concat(More()),
+            _ => throw new UnsupportedException(
+                $"{expected.Path} holds expected outputs of the kind '{kind}'; those of decoders (\"cases\") and of the kinds {Kinds} are compared.", expected.Path),
+        };
+    }
+
+    private static IEnumerable<VerificationCase> Decode(
+        ModelFolder model, ExpectedOutputs expected, VerificationOptions options, IProgress<WeightPackingProgress>? packing, CancellationToken cancellationToken)
+    {
+        AdapterCases adapters = new(expected, options.AllowedDifference, cancellationToken);
+        using OnnxDecoderModel decoder = OnnxDecoderModel.Load(model, options.Runtime, adapters.Targets(), packing, cancellationToken);
+        DecoderCases cases = new(decoder, expected, options.AllowedDifference, cancellationToken);
+        foreach (VerificationCase found in expected.Root.TryGetProperty("greedy_ids", out _) ? cases.RunFlat() : cases.Run(expected.Root).Concat(adapters.Run(decoder)))
+        {
+            yield return found;
+        }
     }
 }

@@ -75,7 +75,7 @@ public sealed class ModelQuantizerTests : IDisposable
     public void Quantize_Cancelled_WritesNothing()
     {
         string whole = Whole();
-        Assert.ThrowsAny<OperationCanceledException>(() => ModelQuantizer.Quantize(whole, _folder.File("small"), null, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelQuantizer.Quantize(whole, _folder.File("small"), cancellationToken: new CancellationToken(canceled: true)));
         Assert.False(Directory.Exists(_folder.File("small")));
     }
 

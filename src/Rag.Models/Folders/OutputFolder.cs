@@ -1,33 +1,32 @@
-namespace Rag.Runtime.Distillation;
+namespace Rag.Models;
 
 /// <summary>A folder that appears whole or not at all: it is filled under another name and takes its own at the end.</summary>
 internal sealed class OutputFolder : IDisposable
 {
     private readonly string _final;
+    private readonly IReadOnlyCollection<string> _names;
     private bool _complete;
 
-    private OutputFolder(string final, string unfinished)
-    {
-        _final = final;
-        FolderPath = unfinished;
-    }
+    private OutputFolder(string final, IReadOnlyCollection<string> names) => (_final, FolderPath, _names) = (final, final + ".partial", names);
 
     /// <summary>Where to write.</summary>
     public string FolderPath { get; }
 
     /// <summary>Opens a folder that must not be there yet, or be empty.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="names">Every file that may be written, relative; what an earlier, killed run left of them is removed.</param>
     /// <exception cref="UnavailableException">It holds something, or cannot be written.</exception>
-    public static OutputFolder Create(string path)
+    public static OutputFolder Create(string path, IReadOnlyCollection<string> names)
     {
         string final = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         try
         {
             if (File.Exists(final) || (Directory.Exists(final) && Directory.EnumerateFileSystemEntries(final).Any()))
             {
-                throw new UnavailableException($"'{final}' is there already and is not an empty folder; name another one.", final);
+                throw new UnavailableException($"'{final}' is there already and is not empty, or no folder; name a new one.", final);
             }
 
-            OutputFolder folder = new(final, final + ".partial");
+            OutputFolder folder = new(final, names);
             folder.Clear();
             Directory.CreateDirectory(folder.FolderPath);
             return folder;
@@ -83,16 +82,21 @@ internal sealed class OutputFolder : IDisposable
             return;
         }
 
-        if (Directory.EnumerateFileSystemEntries(FolderPath).FirstOrDefault(entry => !EmbeddingDistiller.FileNames.Contains(Path.GetFileName(entry))) is { } foreign)
+        string[] mine = [.. _names.Select(name => Path.Combine(FolderPath, name))];
+        if (Directory.EnumerateFiles(FolderPath, "*", SearchOption.AllDirectories).Except(mine, StringComparer.Ordinal).FirstOrDefault() is { } foreign)
         {
             throw new IOException($"'{foreign}' lies where the unfinished folder belongs.");
         }
 
-        foreach (string name in EmbeddingDistiller.FileNames)
+        foreach (string file in mine.Where(File.Exists))
         {
-            File.Delete(Path.Combine(FolderPath, name));
+            File.Delete(file);
         }
 
-        Directory.Delete(FolderPath);
+        // Deepest first; all are empty now.
+        foreach (string folder in Directory.EnumerateDirectories(FolderPath, "*", SearchOption.AllDirectories).OrderByDescending(folder => folder.Length).Append(FolderPath))
+        {
+            Directory.Delete(folder);
+        }
     }
 }
