@@ -9,7 +9,7 @@ namespace Rag.Models.Graphs;
 /// neither on its batch nor on padding.
 /// </summary>
 /// <remarks>
-/// DynamicQuantizeMatMul is a tenth faster but one scale for all rows: on MiniLM and SciFact its vectors are five times
+/// DynamicQuantizeMatMul is a tenth faster but has one scale for all rows: on MiniLM and SciFact its vectors are five times
 /// as far from the exact ones, and a text's vector depends on the texts beside it. Signed activations, which would need no zero
 /// point, have no kernel on x64 without AVX-VNNI-INT8 and take ten times as long.
 /// </remarks>

@@ -17,6 +17,8 @@ internal sealed class CountedSession(IDecoderSession session, Action closed) : I
 
     public void Rewind(int length) => session.Rewind(length);
 
+    public IDecoderSession Fork() => session.Fork();
+
     public void Dispose()
     {
         session.Dispose();
