@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rag.Models.Networks;
 using Rag.Runtime.Generation;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Runtime.Tests.Sessions;
@@ -28,7 +29,10 @@ public sealed class DecodingLoopFixtureTests
         int half = expected.Length / 2;
         int[] longer = [.. prompt, .. expected[..half]];
         Assert.Equal(expected[half..], Run(session, longer, expected.Length - half, out int reused));
-        Assert.Equal(longer.Length - 1, reused);
+
+        // A state cannot be taken back: it is computed anew, and not said to be reused.
+        bool stateful = fixture.Model.Network.Layers.Any(layer => layer.Mixer is MambaDescription || layer.SecondMixer is MambaDescription);
+        Assert.Equal(stateful ? 0 : longer.Length - 1, reused);
 
         if (fixture.Cases.TryGetProperty("continue", out JsonElement after) && after.TryGetProperty("generated_ids", out _))
         {
