@@ -115,6 +115,7 @@ public sealed class ModelVerifierTests(ITestOutputHelper output) : IDisposable
         VerificationResult result = await ModelVerifier.VerifyAsync(SharedData.Require("fixtures", "encoders", "bert"), options, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["hidden states, alone", "vectors of texts"], result.Cases.Select(found => found.Name));
         Assert.All(result.Cases, found => Assert.True(found.LargestDifference > 1e-4, $"{found.Name}: {found.LargestDifference}"));
+        Assert.Contains("no batch", result.Cases[0].Note, StringComparison.Ordinal);
     }
 
     [Fact]
