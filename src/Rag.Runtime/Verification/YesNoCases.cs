@@ -21,6 +21,11 @@ internal sealed class YesNoCases(
         (int Yes, int No) answers = (expected.Number("yes_token_id"), expected.Number("no_token_id"));
         CrossEncoderOptions how = new() { Runtime = options.Runtime, MaxTokens = expected.MaxTokens() };
         using OnnxDecoderModel model = OnnxDecoderModel.Load(folder, options.Runtime, progress: packing, cancellationToken: cancellationToken);
+        if (Math.Min(answers.Yes, answers.No) < 0 || Math.Max(answers.Yes, answers.No) >= model.VocabularySize)
+        {
+            throw new CorruptException($"{expected.Path}: 'yes_token_id' or 'no_token_id' is none of the model's {model.VocabularySize} token ids.", expected.Path);
+        }
+
         YesNoScorer scorer = YesNoScorer.Create(folder, model, FolderTokenizer.Load(folder), answers, how);
         yield return Together(model, scorer);
         if (expected.ShapeOf("alone.0.yes_no_logits") is not null)

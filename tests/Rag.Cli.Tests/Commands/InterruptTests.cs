@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Rag.Cli.Tests.Support;
+using Rag.Tests.Support;
 
 namespace Rag.Cli.Tests.Commands;
 
@@ -58,5 +59,25 @@ public sealed class InterruptTests : IDisposable
         Assert.InRange(rerun.GetProperty("unchanged").GetInt32(), 1, Files - 1);
         Assert.Equal(Files, rerun.GetProperty("unchanged").GetInt32() + rerun.GetProperty("added").GetInt32());
         Assert.Equal(Files, rerun.GetProperty("chunks").GetInt32());
+    }
+
+    [Fact]
+    public async Task Interrupted_quantize_leaves_nothing_half_written()
+    {
+        string whole = _folder.Below("whole"), small = _folder.Below("small");
+        TinyLlama.Write(whole, vocabSize: 16_000, hidden: 512);
+        using Process process = RagTool.Start(["models", "quantize", whole, "--out", small]);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        while (!process.HasExited && !Directory.Exists(small + ".partial"))
+        {
+            await Task.Delay(5);
+        }
+
+        await RagTool.SignalAsync(process, "INT");
+        ToolResult stopped = await RagTool.EndAsync(process, output, error);
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.Equal("", stopped.Out);
+        Assert.Equal([whole], Directory.GetFileSystemEntries(_folder.Path));
     }
 }

@@ -79,6 +79,40 @@ public sealed class ModelQuantizerTests : IDisposable
         Assert.False(Directory.Exists(_folder.File("small")));
     }
 
+    [Fact]
+    public void Quantize_CancelledWhenTheLastTensorIsDone_LeavesNothing()
+    {
+        using CancellationTokenSource source = new();
+        Reports seen = new(() => source.Cancel());
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelQuantizer.Quantize(Whole(), _folder.File("small"), progress: seen, cancellationToken: source.Token));
+        Assert.NotEmpty(seen.All);
+        Assert.Equal([_folder.File("whole")], Directory.GetFileSystemEntries(_folder.FolderPath));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Quantize_Progress_CountsEveryByteOnce(bool tied)
+    {
+        Reports seen = new(() => { });
+        string whole = Whole(tied, hidden: 256);
+        QuantizationSummary summary = ModelQuantizer.Quantize(whole, _folder.File("small"), progress: seen);
+        Assert.True(seen.All.Count > 1);
+        Assert.All(seen.All, report => Assert.Equal(summary.SourceBytes, report.TotalBytes));
+        Assert.Equal(summary.SourceBytes, seen.All[^1].Bytes);
+        Assert.Equal(seen.All.Select(report => report.Bytes).Order(), seen.All.Select(report => report.Bytes));
+    }
+
+    [Fact]
+    public void Quantize_AfterAKilledRun_TakesItsPlace()
+    {
+        Directory.CreateDirectory(_folder.File("small.partial", "1_Pooling"));
+        File.WriteAllText(_folder.File("small.partial", "model.safetensors.partial"), "half");
+        Quantize();
+        Assert.False(Directory.Exists(_folder.File("small.partial")));
+        Assert.True(File.Exists(_folder.File("small", "model.safetensors")));
+    }
+
     [Theory]
     [InlineData(Query + ".scales", "I8 [32, 32]")]
     [InlineData(Words + ".scales", "U8 [64, 16]")]
@@ -180,5 +214,17 @@ public sealed class ModelQuantizerTests : IDisposable
         }
 
         SafetensorsWriter.Write(path, tensors, metadata);
+    }
+
+    // On the thread that reports, unlike Progress.
+    private sealed class Reports(Action then) : IProgress<QuantizationProgress>
+    {
+        public List<QuantizationProgress> All { get; } = [];
+
+        public void Report(QuantizationProgress value)
+        {
+            All.Add(value);
+            then();
+        }
     }
 }
