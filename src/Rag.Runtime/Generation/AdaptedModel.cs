@@ -13,6 +13,8 @@ internal sealed class AdaptedModel : IDisposable
 
     public OnnxDecoderModel Model { get; }
 
+    public IReadOnlyDictionary<string, DecoderAdapter> Adapters => _adapters;
+
     /// <summary>Loads a model and the adapters that the options name.</summary>
     public static AdaptedModel Load(ModelFolder folder, LocalModelOptions options, CancellationToken cancellationToken)
     {

@@ -21,6 +21,9 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     /// <summary>When it was last given back; the pool takes the oldest where prefixes do not decide.</summary>
     public long LastUse { get; set; }
 
+    /// <summary>What is computed of its tokens; null where that cannot be had.</summary>
+    public IRowSource? Rows => session is IRowSession { IsWhole: true } rows ? rows : null;
+
     /// <summary>Tokens in the cache.</summary>
     public int Length => _tokens.Count;
 
@@ -84,7 +87,7 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     /// <summary>Keeps what was computed for other sessions.</summary>
     public void Keep()
     {
-        if (prefixes is not null && session is IRowSession { IsWhole: true } rows && RotaryTables.IsShared(rows.Regime))
+        if (prefixes is not null && Rows is { } rows && RotaryTables.IsShared(rows.Regime))
         {
             prefixes.Insert(adapter, CollectionsMarshal.AsSpan(_tokens), rows);
         }

@@ -77,6 +77,13 @@ public sealed class LocalChatClient : IChatClient
     /// <summary>Texts that end every answer, beside those of the request.</summary>
     internal IReadOnlyList<string> StopStrings { get; private init; } = [];
 
+    /// <summary>The model, for what is saved of it; null for one that is not from a folder.</summary>
+    internal AdaptedModel? Adapted { get; init; }
+
+    private PrefixStore Store => Adapted is not null && _prefixes is not null
+        ? new PrefixStore(Adapted, _prefixes)
+        : throw new UnsupportedException($"Prefixes cannot be saved and loaded where none are kept: set {nameof(LocalModelOptions.ReusePrefix)} and {nameof(LocalModelOptions.PrefixCacheBytes)}.");
+
     /// <summary>Requests that could begin at once without waiting.</summary>
     internal int AvailableSessions => _sessions.Available;
 
@@ -117,6 +124,7 @@ public sealed class LocalChatClient : IChatClient
         {
             Notices = [.. new[] { model.DeviceNotice, model.WeightsNotice, template.Notice }.OfType<string>()],
             StopStrings = template.StopStrings,
+            Adapted = adapted,
         };
     }
 
@@ -185,6 +193,55 @@ public sealed class LocalChatClient : IChatClient
         {
             _sessions.Return(session, sound);
         }
+    }
+
+    /// <summary>
+    /// Computes what all prompts that begin with some messages have in common, and writes it to a file, so that after a restart
+    /// <see cref="LoadPrefixAsync"/> spares computing it. It stays in use by this client as well.
+    /// </summary>
+    /// <param name="path">The file; replaced where it is there. It appears whole or not at all, in a folder that must exist.</param>
+    /// <param name="messages">The messages. Where they end with a user's, their whole prompt is saved; else all that comes before the user's next words.</param>
+    /// <param name="options">What the requests are made with, as far as it shows in the prompt: instructions, tools, the adapter.</param>
+    /// <param name="cancellationToken">Ends it within a step; no file is written then.</param>
+    /// <returns>The tokens saved.</returns>
+    /// <exception cref="UnavailableException">The file cannot be written, or the weights' hash cannot be kept in <see cref="RuntimeOptions.CacheDirectory"/>.</exception>
+    /// <exception cref="UnsupportedException">The client keeps no prefixes, or the model computes each length of a sequence otherwise.</exception>
+    public async Task<int> SavePrefixAsync(string path, IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(messages);
+        PrefixStore store = Store;
+        List<ChatMessage> fixedMessages = [.. messages];
+        (int[] tokens, string? adapter) = await Task.Run(() => FixedBeginning.Of(fixedMessages, all => _requests.Create(all, options, StopStrings)), cancellationToken).ConfigureAwait(false);
+        CachedSession session = await _sessions.RentAsync(tokens, adapter, cancellationToken).ConfigureAwait(false);
+        bool sound = false;
+        try
+        {
+            await Task.Run(() => store.Save(path, tokens, session, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+            sound = true;
+        }
+        finally
+        {
+            _sessions.Return(session, sound);
+        }
+
+        return tokens.Length;
+    }
+
+    /// <summary>Keeps what <see cref="SavePrefixAsync"/> wrote, as if a request had just computed it; it can be dropped like all that is kept.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The tokens loaded.</returns>
+    /// <exception cref="UnavailableException">The file is not there or cannot be read.</exception>
+    /// <exception cref="CorruptException">It is damaged.</exception>
+    /// <exception cref="UnsupportedException">It is of another version, or the client keeps no prefixes.</exception>
+    /// <exception cref="IncompatibleException">It is no prefix, or one of other weights, of another precision, or of an adapter that was not loaded.</exception>
+    /// <exception cref="LimitExceededException">It takes more than <see cref="LocalModelOptions.PrefixCacheBytes"/>.</exception>
+    public Task<int> LoadPrefixAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        PrefixStore store = Store;
+        return Task.Run(() => store.Load(path, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>

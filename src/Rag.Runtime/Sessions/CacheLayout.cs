@@ -44,19 +44,21 @@ internal sealed class CacheLayout
     /// <summary>Numbers that all layers keep of all tokens together; 0 for none.</summary>
     public long StateFloats { get; }
 
-    /// <summary>Copies some tokens' rows out of those of more.</summary>
-    /// <param name="rows">The rows of <paramref name="tokens"/> tokens.</param>
-    /// <param name="tokens">Tokens that <paramref name="rows"/> holds.</param>
-    /// <param name="start">The first token to copy.</param>
-    /// <param name="part">Receives rows up to its end.</param>
+    /// <summary>Copies the rows of <paramref name="count"/> tokens from some rows to others.</summary>
+    /// <param name="from">The rows of <paramref name="fromTokens"/> tokens.</param>
+    /// <param name="fromTokens">Tokens that <paramref name="from"/> holds.</param>
+    /// <param name="fromStart">The first token to copy.</param>
+    /// <param name="to">The rows of <paramref name="toTokens"/> tokens.</param>
+    /// <param name="toTokens">Tokens that <paramref name="to"/> has room for.</param>
+    /// <param name="toStart">Where the first goes.</param>
     /// <param name="count">Tokens to copy.</param>
-    public void Slice(ReadOnlySpan<float> rows, int tokens, int start, Span<float> part, int count)
+    public void Copy(ReadOnlySpan<float> from, int fromTokens, int fromStart, Span<float> to, int toTokens, int toStart, int count)
     {
         foreach (int width in _widths)
         {
-            rows.Slice(start * width, count * width).CopyTo(part);
-            rows = rows[(tokens * width)..];
-            part = part[(count * width)..];
+            from.Slice(fromStart * width, count * width).CopyTo(to[(toStart * width)..]);
+            from = from[(fromTokens * width)..];
+            to = to[(toTokens * width)..];
         }
     }
 }

@@ -15,11 +15,13 @@ public sealed class OnnxDecoderModel : IDisposable
     private readonly SharedSession _shared;
     private readonly int _chunk;
     private readonly ModelFolder _folder;
+    private readonly RuntimeOptions _options;
 
     private OnnxDecoderModel(ModelFolder folder, ModelGraph graph, SharedSession shared, RuntimeOptions options)
     {
         NetworkDescription network = graph.Network;
         _folder = folder;
+        _options = options;
         FolderPath = folder.FolderPath;
         Network = network;
         Layout = CacheLayout.Of(network);
@@ -161,6 +163,9 @@ public sealed class OnnxDecoderModel : IDisposable
         using LowRankAdapter adapter = LowRankAdapter.Open(path);
         return new DecoderAdapter(this, adapter.FolderPath, LowRankValues.Of(adapter, Adaptable, _folder));
     }
+
+    /// <summary>What its sessions' keys and values depend on beside the tokens; reads all weights the first time.</summary>
+    internal DecoderIdentity Identity(CancellationToken cancellationToken) => DecoderIdentity.Of(_folder, Weights, _options, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => _shared.Dispose();

@@ -20,6 +20,9 @@ internal sealed class PrefixCache(long budget) : IDisposable
     private long _evicted;
     private bool _disposed;
 
+    /// <summary>The most tokens whose rows are kept in one piece.</summary>
+    public static int PieceTokens(CacheLayout layout) => (int)Math.Clamp(MostFloats / Math.Max(layout.FloatsPerToken, 1), 1, MostTokens);
+
     public PrefixCacheUsage Usage
     {
         get
@@ -30,6 +33,8 @@ internal sealed class PrefixCache(long budget) : IDisposable
             }
         }
     }
+
+    public long Budget => budget;
 
     /// <summary>Finds the longest beginning of a prompt that is kept.</summary>
     /// <param name="key">What the prompt is to be computed under.</param>
@@ -154,8 +159,6 @@ internal sealed class PrefixCache(long budget) : IDisposable
             _tree.Clear();
         }
     }
-
-    private static int PieceTokens(CacheLayout layout) => (int)Math.Clamp(MostFloats / Math.Max(layout.FloatsPerToken, 1), 1, MostTokens);
 
     private static void Copy(ReadOnlySpan<int> tokens, int start, IRowSource source, List<PrefixNode> nodes)
     {

@@ -56,8 +56,8 @@ internal sealed class PrefixNode
             throw;
         }
 
-        layout.Slice(Rows.Values, Tokens.Length, 0, first.Values, count);
-        layout.Slice(Rows.Values, Tokens.Length, count, rest.Values, Tokens.Length - count);
+        layout.Copy(Rows.Values, Tokens.Length, 0, first.Values, count, 0, count);
+        layout.Copy(Rows.Values, Tokens.Length, count, rest.Values, Tokens.Length - count, 0, Tokens.Length - count);
         PrefixNode head = new(Tokens[..count], first, null) { Walk = Walk };
         Parent!.Attach(head);
         Rows.Dispose();

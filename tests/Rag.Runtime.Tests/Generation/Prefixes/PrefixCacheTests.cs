@@ -163,7 +163,7 @@ public sealed class PrefixCacheTests
             float[] expected = new float[used * layout.FloatsPerToken];
             new HashedRows(tokens, layout, regime).ReadRows(start, used, expected);
             float[] actual = new float[expected.Length];
-            layout.Slice(rows.Values, count, 0, actual, used);
+            layout.Copy(rows.Values, count, 0, actual, used, 0, used);
             Assert.Equal(expected, actual);
             start += used;
         }
