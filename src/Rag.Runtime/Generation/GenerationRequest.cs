@@ -19,6 +19,9 @@ internal sealed record GenerationRequest(
     /// <summary>Whether what the model thinks is left out of what it gives.</summary>
     public bool HidesReasoning { get; init; }
 
+    /// <summary>How many answers are asked for.</summary>
+    public int Choices { get; init; } = 1;
+
     /// <summary>How many of the most probable tokens are given with each chosen one and its log-probability; null for no log-probabilities.</summary>
     public int? TopLogProbabilities { get; init; }
 

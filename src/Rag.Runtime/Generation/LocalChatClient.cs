@@ -22,7 +22,7 @@ namespace Rag.Runtime.Generation;
 /// PresencePenalty, FrequencyPenalty; and of the additional properties, any other of which is refused by name: "adapter", the name of one of
 /// <see cref="LocalModelOptions.Adapters"/> (an empty one for none), what <see cref="SamplingOptions"/> has beyond that under the names of
 /// transformers and llama.cpp ("min_p", "typical_p", "no_repeat_ngram_size", "bad_words_ids", "logit_bias", "repeat_last_n" and so on), "sampling_order"
-/// ("transformers" or "llama.cpp"), and "logprobs" or "top_logprobs", which give <see cref="LogProbabilityContent"/> with the text. Reasoning's effort goes to the template, and with the output None
+/// ("transformers" or "llama.cpp"), "num_return_sequences", which gives that many sampled answers as messages of one response, and "logprobs" or "top_logprobs", which give <see cref="LogProbabilityContent"/> with the text. Reasoning's effort goes to the template, and with the output None
 /// what the model thinks is left out. Tools are offered where the
 /// model's template takes them; a response format other than text, a tool mode that requires a call, and conversations kept by a
 /// service are refused by name. What the model thinks comes as <see cref="TextReasoningContent"/>, calls of tools that were offered as
@@ -141,6 +141,16 @@ public sealed class LocalChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         List<ChatMessage> conversation = [.. messages];
         GenerationRequest request = await Task.Run(() => _requests.Create(conversation, options, StopStrings), cancellationToken).ConfigureAwait(false);
+        if (request.Choices > 1)
+        {
+            await foreach (ChatResponseUpdate update in SampledChoices.StreamAsync(this, conversation, options!, request.Choices, request.Seed, cancellationToken).ConfigureAwait(false))
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
         string id = string.Create(CultureInfo.InvariantCulture, $"rag-{Interlocked.Increment(ref _responses)}");
         DateTimeOffset created = _time.GetUtcNow();
         CachedSession session = await _sessions.RentAsync(request.Prompt, request.Adapter, cancellationToken).ConfigureAwait(false);

@@ -31,10 +31,16 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
         }
 
         SamplingOptions sampling = Sampling(options);
+        int choices = SamplingProperties.Choices(options?.AdditionalProperties);
+        if (choices > 1 && sampling.Temperature == 0)
+        {
+            throw new ArgumentException($"{choices} answers were asked for ({SampledChoices.Property}) at the temperature 0, where all of them are the same; ask for a higher one.", nameof(options));
+        }
+
         ToolSet tools = Tools(options);
         (int[] prompt, string end) = encoder.Encode(ChatTurns.From(messages, options?.Instructions), TemplateVariables.Of(options, tools));
         long seed = sampling.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops, Adapter(options)) { PromptEnd = end, Tools = tools, HidesReasoning = options?.Reasoning?.Output == ReasoningOutput.None, TopLogProbabilities = SamplingProperties.TopLogProbabilities(options?.AdditionalProperties) };
+        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops, Adapter(options)) { PromptEnd = end, Tools = tools, HidesReasoning = options?.Reasoning?.Output == ReasoningOutput.None, Choices = choices, TopLogProbabilities = SamplingProperties.TopLogProbabilities(options?.AdditionalProperties) };
     }
 
     private int Budget(int promptLength, int? asked)

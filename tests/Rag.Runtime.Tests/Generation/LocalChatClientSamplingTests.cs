@@ -74,6 +74,35 @@ public sealed class LocalChatClientSamplingTests : IDisposable
     }
 
     [Fact]
+    public async Task GetResponseAsync_SeveralAnswers_AreMessagesThatTheirSeedsReplay()
+    {
+        using LocalChatClient client = Client();
+        ChatOptions options = Options(12, ("num_return_sequences", 3));
+        options.Temperature = 1.2f;
+        options.Seed = 40;
+        ChatResponse response = await client.GetResponseAsync("Go", options);
+        Assert.Equal(3, response.Messages.Count);
+        Assert.Equal(3, response.Messages.Select(message => message.Text).Distinct().Count());
+        long outputs = 0;
+        ChatResponse alone = response;
+        foreach (ChatMessage message in response.Messages)
+        {
+            ChatOptions again = Options(12);
+            again.Temperature = options.Temperature;
+            again.Seed = (long)message.AdditionalProperties!["seed"]!;
+            alone = await client.GetResponseAsync("Go", again);
+            Assert.Equal(alone.Text, message.Text);
+            outputs += alone.Usage!.OutputTokenCount!.Value;
+        }
+
+        Assert.Equal((alone.Usage!.InputTokenCount, outputs), (response.Usage!.InputTokenCount, response.Usage.OutputTokenCount));
+        Assert.Equal(response.Usage.TotalTokenCount, alone.Usage.InputTokenCount + outputs);
+        options.Temperature = 0;
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => client.GetResponseAsync("Go", options));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => client.GetResponseAsync("Go", Options(1, ("num_return_sequences", 0))));
+    }
+
+    [Fact]
     public async Task GetResponseAsync_PresenceAndFrequency_AreThemselves()
     {
         using LocalChatClient client = Client();

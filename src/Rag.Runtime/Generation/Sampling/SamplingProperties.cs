@@ -10,9 +10,10 @@ namespace Rag.Runtime.Generation.Sampling;
 internal static class SamplingProperties
 {
     private const int MaxTopLogProbabilities = 100;
+    private const int MaxChoices = 100;
 
     /// <summary>What other parts of a request read.</summary>
-    private static readonly HashSet<string> Elsewhere = new(StringComparer.OrdinalIgnoreCase) { "adapter", "logprobs", "top_logprobs" };
+    private static readonly HashSet<string> Elsewhere = new(StringComparer.OrdinalIgnoreCase) { "adapter", "logprobs", "top_logprobs", SampledChoices.Property };
 
     /// <summary>What applies only where a token is drawn.</summary>
     private static readonly Dictionary<string, Action<SamplingOptions, JsonElement>> ByScore = new(StringComparer.OrdinalIgnoreCase)
@@ -106,6 +107,20 @@ internal static class SamplingProperties
         return top is null or (>= 0 and <= MaxTopLogProbabilities)
             ? top
             : throw new ArgumentOutOfRangeException(nameof(properties), top, $"top_logprobs must be from 0 to {MaxTopLogProbabilities}.");
+    }
+
+    /// <summary>How many answers a request asks for by "num_return_sequences"; 1 where it says nothing.</summary>
+    public static int Choices(AdditionalPropertiesDictionary? properties)
+    {
+        int choices = 1;
+        if (properties?.GetValueOrDefault(SampledChoices.Property) is { } asked)
+        {
+            Set(SampledChoices.Property, asked, json => choices = json.Integer());
+        }
+
+        return choices is >= 1 and <= MaxChoices
+            ? choices
+            : throw new ArgumentOutOfRangeException(nameof(properties), choices, $"{SampledChoices.Property} must be from 1 to {MaxChoices}.");
     }
 
     private static void Set(string name, object value, Action<JsonElement> set)
