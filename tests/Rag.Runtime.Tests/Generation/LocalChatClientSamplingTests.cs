@@ -45,6 +45,17 @@ public sealed class LocalChatClientSamplingTests : IDisposable
     }
 
     [Fact]
+    public async Task GetResponseAsync_LogProbabilities_LeaveOutTheStopToken()
+    {
+        using TemporaryFolder folder = new();
+        TinyChatModel.Write(folder.FolderPath, says: ["Hel", "lo", " you"]);
+        using LocalChatClient client = Client(folder.FolderPath);
+        ChatResponse response = await client.GetResponseAsync("Go", Options(20, ("logprobs", true)));
+        Assert.Equal(("Hello you", ChatFinishReason.Stop), (response.Text, response.FinishReason));
+        Assert.Equal(["Hel", "lo", " you"], (await Tokens(client, Options(20, ("logprobs", true)))).Select(token => token.Token.Text));
+    }
+
+    [Fact]
     public async Task GetResponseAsync_LogProbabilities_AreThoseBeforeAnyRule()
     {
         using LocalChatClient client = Client();
@@ -149,10 +160,11 @@ public sealed class LocalChatClientSamplingTests : IDisposable
         return options;
     }
 
-    private LocalChatClient Client()
+    private LocalChatClient Client(string? path = null)
     {
-        ModelFolder folder = ModelFolder.Open(_folder.FolderPath);
-        Tokenizer tokenizer = Tokenizer.Load(_folder.FolderPath);
+        path ??= _folder.FolderPath;
+        ModelFolder folder = ModelFolder.Open(path);
+        Tokenizer tokenizer = Tokenizer.Load(path);
         OnnxDecoderModel model = OnnxDecoderModel.Load(folder, new RuntimeOptions { Threads = 1 });
         return new LocalChatClient(
             "tiny", tokenizer, new PromptEncoder(tokenizer, Render), StopTokens.Of(folder, tokenizer, ReplyForm.Plain), new SamplingOptions(),

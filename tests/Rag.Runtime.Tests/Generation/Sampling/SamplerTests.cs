@@ -238,6 +238,38 @@ public sealed class SamplerTests
     }
 
     [Fact]
+    public void Typical_EqualsAFullSort()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            float[] logits = Levels(1 + (seed * 7 % 400), seed, seed % 2 == 0 ? 20 : 100_000);
+            float mass = 0.05f + (seed % 19 / 20f);
+            double logTotal = Math.Log(logits.Sum(logit => Math.Exp(logit)));
+            double entropy = -logits.Sum(logit => Math.Exp(logit - logTotal) * (logit - logTotal));
+            double[] shifts = [.. logits.Select(logit => Math.Abs(logTotal - logit - entropy))];
+            int[] order = [.. Enumerable.Range(0, logits.Length).OrderBy(i => shifts[i])];
+            double sum = 0;
+            int last = 0;
+            while (last < order.Length - 1 && (sum += Math.Exp(logits[order[last]] - logTotal)) < mass)
+            {
+                last++;
+            }
+
+            using SamplingBuffers buffers = new(logits.Length);
+            float[] scores = [.. logits];
+            new TypicalRule(mass).Apply(new SamplingStep(scores, [], 0, buffers));
+            for (int i = 0; i < scores.Length; i++)
+            {
+                // A boundary closer than rounding may fall either way.
+                if (Math.Abs(shifts[i] - shifts[order[last]]) > 1e-4)
+                {
+                    Assert.Equal(shifts[i] < shifts[order[last]], float.IsFinite(scores[i]));
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void TopK_KeepsEveryScoreAtLeastTheKthHighest()
     {
         for (int seed = 0; seed < 200; seed++)

@@ -13,9 +13,10 @@ internal sealed class EpsilonRule(float epsilon) : ITruncatingRule
     public static void Drop(Span<float> scores, double threshold, double logTotal)
     {
         float max = Softmax.Max(scores);
+        double limit = Math.Log(threshold) + logTotal;
         for (int i = 0; i < scores.Length; i++)
         {
-            if (scores[i] < max && Math.Exp(scores[i] - logTotal) < threshold)
+            if (scores[i] < max && scores[i] < limit)
             {
                 scores[i] = float.NegativeInfinity;
             }

@@ -5,12 +5,13 @@ internal sealed class MinPRule(float minP) : ITruncatingRule
 {
     public void Apply(in SamplingStep step)
     {
-        // p / p_max is exp(score - max), so no softmax is needed.
+        // p / p_max is exp(score - max), so neither a softmax nor an exponential is needed.
         Span<float> scores = step.Scores;
         float max = Softmax.Max(scores);
+        float limit = MathF.Log(minP);
         for (int i = 0; i < scores.Length; i++)
         {
-            if (MathF.Exp(scores[i] - max) < minP)
+            if (scores[i] - max < limit)
             {
                 scores[i] = float.NegativeInfinity;
             }

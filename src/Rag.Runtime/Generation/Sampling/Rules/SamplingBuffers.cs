@@ -6,11 +6,15 @@ namespace Rag.Runtime.Generation.Sampling.Rules;
 internal sealed class SamplingBuffers(int vocabularySize) : IDisposable
 {
     private float[]? _weights;
+    private float[]? _keys;
     private int[]? _order;
     private int[]? _counts;
 
     /// <summary>Numbers of no lasting meaning.</summary>
     public Span<float> Weights => (_weights ??= ArrayPool<float>.Shared.Rent(vocabularySize)).AsSpan(0, vocabularySize);
+
+    /// <summary>More numbers of no lasting meaning.</summary>
+    public Span<float> Keys => (_keys ??= ArrayPool<float>.Shared.Rent(vocabularySize)).AsSpan(0, vocabularySize);
 
     /// <summary>Places of no lasting meaning.</summary>
     public Span<int> Order => (_order ??= ArrayPool<int>.Shared.Rent(vocabularySize)).AsSpan(0, vocabularySize);
@@ -33,6 +37,7 @@ internal sealed class SamplingBuffers(int vocabularySize) : IDisposable
     public void Dispose()
     {
         Return(ref _weights);
+        Return(ref _keys);
         Return(ref _order);
         Return(ref _counts);
     }

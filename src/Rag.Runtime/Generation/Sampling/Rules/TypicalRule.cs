@@ -9,35 +9,33 @@ internal sealed class TypicalRule(float mass) : ITruncatingRule
     public void Apply(in SamplingStep step)
     {
         Span<float> scores = step.Scores;
-        Span<float> shifts = step.Buffers.Weights[..scores.Length];
-        Span<int> order = step.Buffers.Order[..scores.Length];
-        (double logTotal, double entropy) = Softmax.Entropy(scores, shifts);
+        Span<float> weights = step.Buffers.Weights[..scores.Length];
+        Span<float> nearness = step.Buffers.Keys[..scores.Length];
+        Span<int> ids = step.Buffers.Order;
+        (double logTotal, double entropy) = Softmax.Entropy(scores, weights);
+        double total = Math.Exp(logTotal - Softmax.Max(scores));
+        int count = 0;
         for (int i = 0; i < scores.Length; i++)
         {
-            shifts[i] = scores[i] == float.NegativeInfinity ? float.PositiveInfinity : (float)Math.Abs(logTotal - scores[i] - entropy);
-            order[i] = i;
-        }
-
-        shifts.Sort(order);
-        double cumulative = 0;
-        int last = 0;
-        while (last < order.Length - 1)
-        {
-            cumulative += Math.Exp(scores[order[last]] - logTotal);
-            if (cumulative >= mass)
+            if (scores[i] > float.NegativeInfinity)
             {
-                break;
+                nearness[i] = -(float)Math.Abs(logTotal - scores[i] - entropy);
+                ids[count++] = i;
             }
-
-            last++;
         }
 
-        float threshold = shifts[last];
-        for (int i = last + 1; i < order.Length; i++)
+        int kept = MassBoundary.Find(ids[..count], nearness, weights, (double)(decimal)mass * total);
+        float farthest = 0;
+        foreach (int id in ids[..kept])
         {
-            if (shifts[i] > threshold)
+            farthest = Math.Min(farthest, nearness[id]);
+        }
+
+        foreach (int id in ids[kept..count])
+        {
+            if (nearness[id] < farthest)
             {
-                scores[order[i]] = float.NegativeInfinity;
+                scores[id] = float.NegativeInfinity;
             }
         }
     }

@@ -22,6 +22,7 @@ public sealed class TokenRulesTests
     public void LengthDecay_ActsPastItsStartAlone()
     {
         LengthDecayRule rule = new(start: 2, factor: 2, [3]);
+        Assert.Equal(Ones, Applied(rule, [0, 1], promptLength: 1));
         Assert.Equal(Ones, Applied(rule, [0, 1, 1], promptLength: 1));
         Assert.Equal([1, 1, 1, 2], Applied(rule, [0, 1, 1, 1], promptLength: 1));
         Assert.Equal([1, 1, 1, 8], Applied(rule, [0, 1, 1, 1, 1, 1], promptLength: 1));
