@@ -24,11 +24,11 @@ public sealed class DecodingLoopFixtureTests
         int[] expected = DecoderFixture.Ids(greedy, "generated_ids");
         Assert.Equal(expected, Run(session, prompt, expected.Length, out _));
 
-        // The same prompt with half of the answer: all of it but the last token is in the cache.
+        // The same prompt with half of the answer: all of it but the last token is in the cache. A state beyond it is of no use.
         int half = expected.Length / 2;
         int[] longer = [.. prompt, .. expected[..half]];
         Assert.Equal(expected[half..], Run(session, longer, expected.Length - half, out int reused));
-        Assert.Equal(longer.Length - 1, reused);
+        Assert.Equal(fixture.Model.Layout.StateFloats > 0 ? 0 : longer.Length - 1, reused);
 
         if (fixture.Cases.TryGetProperty("continue", out JsonElement after) && after.TryGetProperty("generated_ids", out _))
         {
