@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics.Tensors;
 using Rag.Models;
 using Rag.Models.Packing;
 using Rag.Runtime.Generation;
@@ -36,7 +37,7 @@ internal static class FollowUpBenchmark
         // In turns, so that other work on the machine meets all alike; the best of each counts.
         for (int round = 0; round < rounds; round++)
         {
-            Measure(model, prompt, best);
+            Measure(model, prompt, best, compare: round == 0);
         }
 
         Console.WriteLine($"{shape.Name}, {precision}, {(threads == 0 ? Environment.ProcessorCount : threads)} threads, {Known} tokens known and {More} more");
@@ -46,7 +47,7 @@ internal static class FollowUpBenchmark
         }
     }
 
-    private static void Measure(OnnxDecoderModel model, int[] prompt, Dictionary<string, double> best)
+    private static void Measure(OnnxDecoderModel model, int[] prompt, Dictionary<string, double> best, bool compare)
     {
         using PrefixCache cache = new(1L << 32);
         using CachedSession first = new(model.CreateSession(), null, cache);
@@ -63,6 +64,11 @@ internal static class FollowUpBenchmark
         Prompt(second, other);
         int[] next = [.. prompt.AsSpan(0, Known), .. Enumerable.Range(1, More)];
         Time("in another session", () => Prompt(second, next));
+        if (compare)
+        {
+            Compare(model, next);
+        }
+
         Prompt(second, other);
         Time("in that session again, whose memory is there", () => Prompt(second, [.. prompt.AsSpan(0, Known), .. Enumerable.Range(100, More)]));
 
@@ -72,6 +78,31 @@ internal static class FollowUpBenchmark
             run();
             best[what] = Math.Min(best.GetValueOrDefault(what, double.MaxValue), watch.Elapsed.TotalSeconds);
         }
+    }
+
+    // Where a prompt is cut into pieces changes how sums are rounded, and nothing else does.
+    private static void Compare(OnnxDecoderModel model, int[] prompt)
+    {
+        using PrefixCache cache = new(1L << 32);
+        using CachedSession first = new(model.CreateSession(), null, cache);
+        Prompt(first, prompt.AsSpan(0, Known));
+        first.Keep();
+        using CachedSession second = new(model.CreateSession(), null, cache);
+        int kept = second.Begin(prompt);
+        float[] reused = second.Append(prompt.AsSpan(kept), CancellationToken.None).ToArray();
+        using IDecoderSession pieces = model.CreateSession();
+        pieces.Append(prompt.AsSpan(0, Known));
+        using IDecoderSession whole = model.CreateSession();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{kept} tokens reused; logits differ by {Difference(reused, pieces.Append(prompt.AsSpan(Known))):e1} from those of the same pieces, by {Difference(reused, whole.Append(prompt)):e1} from those of one prompt; the largest is {TensorPrimitives.MaxMagnitude<float>(reused):f1}"));
+    }
+
+    private static float Difference(float[] first, ReadOnlySpan<float> second)
+    {
+        float[] difference = new float[first.Length];
+        TensorPrimitives.Subtract(first, second, difference);
+        return Math.Abs(TensorPrimitives.MaxMagnitude<float>(difference));
     }
 
     private static void Prompt(CachedSession session, ReadOnlySpan<int> prompt)
