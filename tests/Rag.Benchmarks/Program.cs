@@ -8,6 +8,9 @@ switch (args)
     case ["decoders", .. var rest]:
         DecoderBenchmark.Run(rest);
         return 0;
+    case ["follow-up", .. var rest]:
+        FollowUpBenchmark.Run(rest);
+        return 0;
     case ["encoders", .. var rest] when rest.Length >= 3:
         await EncoderBenchmark.RunAsync(rest);
         return 0;
@@ -15,6 +18,6 @@ switch (args)
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: decoders [FOLDER] [SHAPE] [THREADS] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("Usage: decoders [FOLDER] [SHAPE] [THREADS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
         return 2;
 }

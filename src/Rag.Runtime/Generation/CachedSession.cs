@@ -15,6 +15,9 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     // The length of a prompt that is yet to be kept for others; 0 for none.
     private int _promptLength;
 
+    // Where the prompt leaves the way of others; 0 where its state there need not be kept.
+    private int _fork;
+
     /// <summary>The name of the adapter that it was created with; null for none.</summary>
     public string? Adapter => adapter;
 
@@ -38,6 +41,7 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     /// <returns>The tokens that need not run; always fewer than the prompt has, since its last one must run to give logits.</returns>
     public int Begin(ReadOnlySpan<int> prompt)
     {
+        _fork = 0;
         int kept = Math.Min(CommonPrefix(prompt), prompt.Length - 1);
         if (session is IRowSession rows)
         {
@@ -52,6 +56,7 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
 
         Rewind(kept);
         _promptLength = prompt.Length;
+        _fork = kept < _fork ? _fork : 0;
         prefixes?.Count(kept);
         return kept;
     }
@@ -67,6 +72,15 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
             // After the first token was given out, so that it does not wait for a copy.
             _promptLength = 0;
             Keep();
+        }
+
+        if (_fork > _tokens.Count && _fork < _tokens.Count + tokens.Length)
+        {
+            // A state can be taken where it was kept only: the third prompt of a kind finds one where the second left the first.
+            int first = _fork - _tokens.Count;
+            Append(tokens[..first], cancellationToken);
+            Keep();
+            tokens = tokens[first..];
         }
 
         int before = _tokens.Count;
@@ -102,7 +116,8 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
             return kept;
         }
 
-        using PrefixMatch? match = prefixes.Find(new PrefixKey(adapter, regime), prompt, kept, rows.Layout);
+        using PrefixMatch? match = prefixes.Find(new PrefixKey(adapter, regime), prompt, kept, rows.Layout, out int shared);
+        _fork = rows.Layout.StateFloats > 0 ? shared : 0;
         if (match is null)
         {
             return kept;

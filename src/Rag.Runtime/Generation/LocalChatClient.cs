@@ -216,26 +216,12 @@ public sealed class LocalChatClient : IChatClient
     /// <returns>The tokens saved.</returns>
     /// <exception cref="UnavailableException">The file cannot be written, or the weights' hash cannot be kept in <see cref="RuntimeOptions.CacheDirectory"/>.</exception>
     /// <exception cref="UnsupportedException">The client keeps no prefixes, or the model computes each length of a sequence otherwise.</exception>
-    public async Task<int> SavePrefixAsync(string path, IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<int> SavePrefixAsync(string path, IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(messages);
-        PrefixStore store = Store;
-        List<ChatMessage> fixedMessages = [.. messages];
-        (int[] tokens, string? adapter) = await Task.Run(() => FixedBeginning.Of(fixedMessages, all => _requests.Create(all, options, StopStrings)), cancellationToken).ConfigureAwait(false);
-        CachedSession session = await _sessions.RentAsync(tokens, adapter, cancellationToken).ConfigureAwait(false);
-        bool sound = false;
-        try
-        {
-            await Task.Run(() => store.Save(path, tokens, session, cancellationToken), CancellationToken.None).ConfigureAwait(false);
-            sound = true;
-        }
-        finally
-        {
-            _sessions.Return(session, sound);
-        }
-
-        return tokens.Length;
+        List<ChatMessage> beginning = [.. messages];
+        return Store.SaveAsync(path, () => FixedBeginning.Of(beginning, all => _requests.Create(all, options, StopStrings)), _sessions, cancellationToken);
     }
 
     /// <summary>Keeps what <see cref="SavePrefixAsync"/> wrote, as if a request had just computed it; it can be dropped like all that is kept.</summary>

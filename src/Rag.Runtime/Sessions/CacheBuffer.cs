@@ -21,10 +21,15 @@ internal sealed class CacheBuffer : IDisposable
     /// <summary>The numbers; valid while a claim is held.</summary>
     public Span<float> Values => _value is null ? [] : _value.GetTensorMutableDataAsSpan<float>()[.._length];
 
-    /// <exception cref="UnavailableException">There is no memory.</exception>
+    /// <exception cref="UnavailableException">There is no memory, or not in one piece.</exception>
     public static CacheBuffer Allocate(long floats)
     {
-        int length = checked((int)floats);
+        if (floats > Array.MaxLength)
+        {
+            throw new UnavailableException($"{floats} numbers of a sequence's state are more than one buffer holds.");
+        }
+
+        int length = (int)floats;
         try
         {
             return new CacheBuffer(length == 0 ? null : OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [length]), length);

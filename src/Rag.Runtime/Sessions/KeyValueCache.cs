@@ -21,8 +21,11 @@ internal sealed class KeyValueCache : IDisposable
     /// <summary>Rows for which there is room.</summary>
     public int Capacity { get; private set; }
 
-    /// <summary>Makes room for more rows, keeping the first <paramref name="length"/> of them.</summary>
-    public void Grow(int capacity, int length)
+    /// <summary>Makes room for more rows.</summary>
+    /// <param name="capacity">Rows for which there is to be room.</param>
+    /// <param name="length">The first rows, which are kept.</param>
+    /// <param name="filled">The first rows, of which the caller writes those that are not kept before the next step.</param>
+    public void Grow(int capacity, int length, int filled)
     {
         int layers = _network.Layers.Count;
         OrtValue?[] keys = new OrtValue?[layers];
@@ -43,6 +46,9 @@ internal sealed class KeyValueCache : IDisposable
                     Copy(cache, _keys[i], Capacity, keys[i], capacity, length);
                     Copy(cache, _values[i], Capacity, values[i], capacity, length);
                 }
+
+                Clear(cache, keys[i], capacity, Math.Max(length, filled));
+                Clear(cache, values[i], capacity, Math.Max(length, filled));
             }
         }
         catch (Exception e)
@@ -138,12 +144,16 @@ internal sealed class KeyValueCache : IDisposable
             throw new UnsupportedException($"A sequence of {capacity} tokens needs {bytes} bytes for the keys of one layer, more than one buffer holds; lower {nameof(RuntimeOptions.MaxPositions)}.");
         }
 
-        OrtValue value = OrtValue.CreateAllocatedTensorValue(
-            OrtAllocator.DefaultInstance, TensorElementType.Float, [1, cache.Heads, capacity, cache.Width]);
+        return OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [1, cache.Heads, capacity, cache.Width]);
+    }
 
-        // A kernel may multiply rows that it then masks: they must be numbers.
-        value.GetTensorMutableDataAsSpan<float>().Clear();
-        return value;
+    // A kernel may multiply rows that it then masks: they must be numbers.
+    private static void Clear(CacheDescription cache, OrtValue? value, int capacity, int start)
+    {
+        for (int head = 0; value is not null && head < cache.Heads; head++)
+        {
+            value.GetTensorMutableDataAsSpan<float>().Slice(((head * capacity) + start) * cache.Width, (capacity - start) * cache.Width).Clear();
+        }
     }
 
     // In the order of CacheLayout.

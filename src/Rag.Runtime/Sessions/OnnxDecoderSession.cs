@@ -125,7 +125,7 @@ internal sealed class OnnxDecoderSession : IRowSession
         {
             if (Length > 0)
             {
-                fork.EnsureCapacity(Length);
+                fork.EnsureCapacity(Length, filled: _computed);
                 fork._cache.CopyFrom(_cache, _computed);
                 fork._state.CopyFrom(_state);
                 fork._rotary.Bind(fork._cache.Capacity, _rotary.Regime);
@@ -154,7 +154,7 @@ internal sealed class OnnxDecoderSession : IRowSession
     public void Restore(ReadOnlySpan<int> tokens, int kept, int regime, IReadOnlyList<(CacheBuffer Rows, int Tokens)> rows, CacheBuffer? state)
     {
         Rewind(kept);
-        EnsureCapacity(tokens.Length);
+        EnsureCapacity(tokens.Length, filled: tokens.Length);
         int start = 0;
         foreach ((CacheBuffer buffer, int held) in rows)
         {
@@ -267,7 +267,7 @@ internal sealed class OnnxDecoderSession : IRowSession
         _state.Advance();
     }
 
-    private void EnsureCapacity(int length)
+    private void EnsureCapacity(int length, int filled = 0)
     {
         if (length <= _cache.Capacity)
         {
@@ -281,7 +281,7 @@ internal sealed class OnnxDecoderSession : IRowSession
         }
 
         capacity = Math.Min(capacity, MaxPositions);
-        _cache.Grow(capacity, Length);
+        _cache.Grow(capacity, Length, filled);
         _cache.Bind(_binding);
     }
 }

@@ -41,17 +41,20 @@ internal sealed class PrefixCache(long budget) : IDisposable
     /// <param name="prompt">The tokens of which any number may be found.</param>
     /// <param name="beyond">Only more tokens than these are worth copying.</param>
     /// <param name="layout">Of the model's rows.</param>
+    /// <param name="shared">How far some other sequence went the same way, whether anything can be taken there or not.</param>
     /// <returns>The caller's to dispose; null where no more is kept.</returns>
-    public PrefixMatch? Find(PrefixKey key, ReadOnlySpan<int> prompt, int beyond, CacheLayout layout)
+    public PrefixMatch? Find(PrefixKey key, ReadOnlySpan<int> prompt, int beyond, CacheLayout layout, out int shared)
     {
         lock (_lock)
         {
+            shared = 0;
             if (_disposed)
             {
                 return null;
             }
 
             (PrefixNode? node, int matched, int within) = _tree.Walk(key, prompt);
+            shared = matched;
             if (layout.StateFloats > 0)
             {
                 // A state belongs to the end of a node: rows alone are of no use.

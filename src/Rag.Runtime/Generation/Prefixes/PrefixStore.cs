@@ -7,23 +7,26 @@ internal sealed class PrefixStore(AdaptedModel model, PrefixCache cache)
 {
     /// <summary>Computes tokens and writes what was computed.</summary>
     /// <param name="path">The file; replaced where it is there.</param>
-    /// <param name="tokens">At least one token.</param>
-    /// <param name="session">A session of the adapter that nothing else uses meanwhile.</param>
+    /// <param name="tokens">Gives at least one token, and the adapter to compute them with.</param>
+    /// <param name="sessions">Where to compute them.</param>
     /// <param name="cancellationToken">Ends it; no file is written then.</param>
-    public void Save(string path, int[] tokens, CachedSession session, CancellationToken cancellationToken)
+    /// <returns>The tokens saved.</returns>
+    public async Task<int> SaveAsync(string path, Func<(int[] Tokens, string? Adapter)> tokens, SessionPool sessions, CancellationToken cancellationToken)
     {
-        int kept = session.Begin(tokens);
-        session.Append(tokens.AsSpan(kept), cancellationToken);
-        session.Keep();
-        IRowSource rows = session.Rows!;
-        if (!RotaryTables.IsShared(rows.Regime))
+        (int[] beginning, string? adapter) = await Task.Run(tokens, cancellationToken).ConfigureAwait(false);
+        CachedSession session = await sessions.RentAsync(beginning, adapter, cancellationToken).ConfigureAwait(false);
+        bool sound = false;
+        try
         {
-            throw new UnsupportedException(
-                $"The rotary positions of the model {model.Model.FolderPath} depend on the length of the whole sequence from {tokens.Length} tokens on: what was computed of them is of no use for a longer one.", model.Model.FolderPath);
+            await Task.Run(() => Save(path, beginning, session, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+            sound = true;
+        }
+        finally
+        {
+            sessions.Return(session, sound);
         }
 
-        string adapter = session.Adapter is { } name ? DecoderIdentity.OfAdapter(model.Adapters[name].FolderPath) : "";
-        PrefixFileWriter.Write(path, model.Model.Identity(cancellationToken), adapter, tokens, rows, cancellationToken);
+        return beginning.Length;
     }
 
     /// <summary>Keeps what a file holds, for the adapters that it was computed with.</summary>
@@ -49,5 +52,21 @@ internal sealed class PrefixStore(AdaptedModel model, PrefixCache cache)
         }
 
         return prefix.Tokens.Length;
+    }
+
+    private void Save(string path, int[] tokens, CachedSession session, CancellationToken cancellationToken)
+    {
+        int kept = session.Begin(tokens);
+        session.Append(tokens.AsSpan(kept), cancellationToken);
+        session.Keep();
+        IRowSource rows = session.Rows!;
+        if (!RotaryTables.IsShared(rows.Regime))
+        {
+            throw new UnsupportedException(
+                $"The rotary positions of the model {model.Model.FolderPath} depend on the length of the whole sequence from {tokens.Length} tokens on: what was computed of them is of no use for a longer one.", model.Model.FolderPath);
+        }
+
+        string adapter = session.Adapter is { } name ? DecoderIdentity.OfAdapter(model.Adapters[name].FolderPath) : "";
+        PrefixFileWriter.Write(path, model.Model.Identity(cancellationToken), adapter, tokens, rows, cancellationToken);
     }
 }

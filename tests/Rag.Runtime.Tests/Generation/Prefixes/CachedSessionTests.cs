@@ -47,6 +47,27 @@ public sealed class CachedSessionTests
     }
 
     [Theory]
+    [InlineData("mamba2")]
+    [InlineData("falcon_h1")]
+    public void A_state_is_kept_where_a_second_prompt_leaves_the_first(string name)
+    {
+        using DecoderFixture fixture = new(name);
+        using PrefixCache cache = new(1 << 26);
+        int[] ids = DecoderFixture.Ids(fixture.Cases.GetProperty("long"));
+        for (int turn = 0; turn < 3; turn++)
+        {
+            int[] prompt = [.. ids[..30], turn, .. ids[50..60]];
+            using CachedSession session = new(fixture.Model.CreateSession(), null, cache);
+            int kept = session.Begin(prompt);
+            Assert.Equal(turn == 2 ? 30 : 0, kept);
+            float[] logits = session.Append(prompt.AsSpan(kept), default).ToArray();
+            session.Keep();
+            using IDecoderSession whole = fixture.Model.CreateSession();
+            Assert.Equal(whole.Append(prompt).ToArray(), logits, (a, b) => Math.Abs(a - b) < 1e-4);
+        }
+    }
+
+    [Theory]
     [InlineData("llama_rope_dynamic")]
     [InlineData("phi3_longrope")]
     public void Prompts_of_another_rotary_regime_share_nothing(string name)

@@ -39,7 +39,7 @@ public sealed class PrefixCacheTests
             else if (kept.Count > 0)
             {
                 int[] prompt = [.. kept[random.Next(kept.Count)].Take(random.Next(1, 700)), .. tokens.Take(3)];
-                using PrefixMatch? match = cache.Find(new PrefixKey(adapter, regime), prompt, 0, layout);
+                using PrefixMatch? match = cache.Find(new PrefixKey(adapter, regime), prompt, 0, layout, out _);
                 Check(match, prompt, layout, regime);
                 found += match?.Length ?? 0;
             }
@@ -62,7 +62,7 @@ public sealed class PrefixCacheTests
             {
                 int[] tokens = Sequence(random);
                 cache.Insert(null, tokens, new HashedRows(tokens, Rows));
-                using PrefixMatch? match = cache.Find(new PrefixKey(null, 0), tokens, 0, Rows);
+                using PrefixMatch? match = cache.Find(new PrefixKey(null, 0), tokens, 0, Rows, out _);
                 Check(match, tokens, Rows, 0);
             }
         });
@@ -99,7 +99,7 @@ public sealed class PrefixCacheTests
         using PrefixCache cache = new(40_000);
         int held = cache.Insert(null, tokens, new HashedRows(tokens, Rows));
         Assert.InRange(held, 1000, 1250);
-        using PrefixMatch? match = cache.Find(new PrefixKey(null, 0), tokens, 0, Rows);
+        using PrefixMatch? match = cache.Find(new PrefixKey(null, 0), tokens, 0, Rows, out _);
         Assert.Equal(held, match!.Length);
         Check(match, tokens, Rows, 0);
     }
@@ -110,12 +110,12 @@ public sealed class PrefixCacheTests
         int[] tokens = [.. Enumerable.Range(0, 300)];
         using PrefixCache cache = new(Plenty);
         cache.Insert(null, tokens, new HashedRows(tokens, Rows));
-        using PrefixMatch? match = cache.Find(new PrefixKey(null, 0), tokens, 0, Rows);
+        using PrefixMatch? match = cache.Find(new PrefixKey(null, 0), tokens, 0, Rows, out _);
         cache.Dispose();
         Check(match, tokens, Rows, 0);
         Assert.Equal((0, 0), (cache.Usage.Bytes, cache.Usage.Tokens));
         Assert.Equal(0, cache.Insert(null, tokens, new HashedRows(tokens, Rows)));
-        Assert.Null(cache.Find(new PrefixKey(null, 0), tokens, 0, Rows));
+        Assert.Null(cache.Find(new PrefixKey(null, 0), tokens, 0, Rows, out _));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class PrefixCacheTests
 
     private static int Length(PrefixCache cache, string? adapter, int regime, int[] tokens, CacheLayout layout)
     {
-        using PrefixMatch? match = cache.Find(new PrefixKey(adapter, regime), tokens, 0, layout);
+        using PrefixMatch? match = cache.Find(new PrefixKey(adapter, regime), tokens, 0, layout, out _);
         Check(match, tokens, layout, regime);
         return match?.Length ?? 0;
     }
