@@ -1,0 +1,6 @@
+namespace Rag.Runtime.Generation.Constraints.Tokens;
+
+/// <summary>The tokens that lie within one language, and the nodes of the trie at which it may end.</summary>
+/// <param name="Bits">The tokens.</param>
+/// <param name="Exits">Nodes in preorder, none below another.</param>
+internal sealed record LeafTokens(ulong[] Bits, int[] Exits);
