@@ -12,8 +12,8 @@ public sealed class ConstraintOptions
     /// <summary>The most states that are kept of what was met so far; 200,000 by default, of a few hundred bytes each.</summary>
     public int MaxStates { get; set; } = 200_000;
 
-    /// <summary>The most ways in which one state may be read, and alternatives that a schema may be turned into; 2,000 by default.</summary>
-    public int MaxAlternatives { get; set; } = 2_000;
+    /// <summary>The most ways in which one state may be read, and alternatives parts that a schema may be turned into; 10,000 by default.</summary>
+    public int MaxAlternatives { get; set; } = 10_000;
 
     /// <summary>How deep arrays and objects of JSON may nest; 64 by default, as deep as System.Text.Json reads.</summary>
     public int MaxDepth { get; set; } = 64;

@@ -22,6 +22,9 @@ internal abstract class ConstraintState
     /// <exception cref="LimitExceededException">There would be more states than <see cref="ConstraintOptions.MaxStates"/>.</exception>
     public abstract ConstraintState? Next(byte value);
 
+    /// <summary>The state behind bytes within <see cref="Leaf"/> after which a language of it is left.</summary>
+    public virtual ConstraintState? AfterLeaf(ByteLanguage language, ReadOnlySpan<byte> path) => Next(path);
+
     /// <summary>The state behind more bytes, or null.</summary>
     public ConstraintState? Next(ReadOnlySpan<byte> bytes)
     {

@@ -1,6 +1,9 @@
 using System.Text;
+using System.Text.Json;
 using Rag.Runtime.Generation.Constraints.Automata;
+using Rag.Runtime.Generation.Constraints.Json;
 using Rag.Runtime.Generation.Constraints.Patterns;
+using Rag.Runtime.Generation.Constraints.Schemas;
 
 namespace Rag.Runtime.Generation.Constraints;
 
@@ -60,6 +63,36 @@ public sealed class TextConstraint
         }
 
         return Regular(ChoiceTree.Build(texts, new ByteLanguages(options.MaxStates)), "The list of choices");
+    }
+
+    /// <summary>
+    /// Texts of JSON that a schema allows: in one line, with or without a space behind commas and colons, with properties in
+    /// the order of the schema, at most as deep and with numbers as long as the options say.
+    /// </summary>
+    /// <param name="schema">A JSON Schema of 2020-12: an object, or true or false.</param>
+    /// <param name="options">The limits; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The schema breaks the rules, or allows nothing.</exception>
+    /// <exception cref="UnsupportedException">A keyword is not supported; the message names it.</exception>
+    /// <exception cref="LimitExceededException">A limit of the options is passed.</exception>
+    public static TextConstraint FromJsonSchema(JsonElement schema, ConstraintOptions? options = null)
+    {
+        options = Valid(options);
+        string text = schema.GetRawText();
+        if (text.Length > options.MaxSourceLength)
+        {
+            throw new LimitExceededException(nameof(ConstraintOptions.MaxSourceLength), options.MaxSourceLength, text.Length, "The JSON schema");
+        }
+
+        try
+        {
+            SchemaSpace space = new(schema.Clone(), options);
+            space.Explore();
+            return new TextConstraint(new JsonMachine(space).Start(), "The JSON schema");
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new ArgumentException($"The JSON schema has a keyword of the wrong kind: {exception.Message}", nameof(schema), exception);
+        }
     }
 
     /// <summary>Whether a text fulfils it.</summary>

@@ -45,9 +45,9 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
         {
             LeafTokens within = Leaf(leaf);
             within.Bits.CopyTo(bits, 0);
-            foreach (int exit in within.Exits)
+            foreach ((int exit, ByteLanguage language) in within.Exits)
             {
-                if (After(state, exit) is { } outside)
+                if (After(state, exit, language) is { } outside)
                 {
                     Walk(outside, exit, bits, null);
                 }
@@ -79,7 +79,7 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
             }
 
             ulong[] bits = new ulong[(vocabulary.Size + 63) >> 6];
-            List<int> exits = [];
+            List<(int, ByteLanguage)> exits = [];
             Walk(leaf, 0, bits, exits);
             known = _leaves[leaf] = new LeafTokens(bits, [.. exits]);
         }
@@ -89,7 +89,7 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
 
     // Everything below a node that a state at that node goes along with. With a list for them, the highest nodes at which a
     // state may end are noted, where something can follow.
-    private void Walk(ConstraintState from, int root, ulong[] bits, List<int>? exits)
+    private void Walk(ConstraintState from, int root, ulong[] bits, List<(int Node, ByteLanguage Language)>? exits)
     {
         int depth = 0;
         _states[0] = from;
@@ -97,7 +97,7 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
         int exitEnd = 0;
         if (exits is not null && from.CanEnd)
         {
-            exits.Add(root);
+            exits.Add((root, (ByteLanguage)from));
             exitEnd = _ends[0];
         }
 
@@ -124,7 +124,7 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
             int end = vocabulary.EndOf(node);
             if (exits is not null && node >= exitEnd && next.CanEnd && end > node + 1)
             {
-                exits.Add(node);
+                exits.Add((node, (ByteLanguage)next));
                 exitEnd = end;
             }
 
@@ -137,7 +137,7 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
         }
     }
 
-    private ConstraintState? After(ConstraintState state, int node)
+    private ConstraintState? After(ConstraintState state, int node, ByteLanguage language)
     {
         if (node == 0)
         {
@@ -151,6 +151,6 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
             path[--start] = vocabulary.ByteOf(node);
         }
 
-        return state.Next(path[start..]);
+        return state.AfterLeaf(language, path[start..]);
     }
 }
