@@ -1,3 +1,4 @@
+using Rag.Runtime.Generation.Constraints;
 using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
 
@@ -18,6 +19,9 @@ internal sealed record GenerationRequest(
 
     /// <summary>Whether what the model thinks is left out of what it gives.</summary>
     public bool HidesReasoning { get; init; }
+
+    /// <summary>What the text must be; null for anything.</summary>
+    public TextConstraint? Constraint { get; init; }
 
     /// <summary>The tools that the model may call.</summary>
     public ToolSet Tools { get; init; } = ToolSet.None;

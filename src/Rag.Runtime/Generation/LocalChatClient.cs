@@ -4,6 +4,8 @@ using Microsoft.Extensions.AI;
 using Rag.Chunks;
 using Rag.Models;
 using Rag.Models.Hub;
+using Rag.Runtime.Generation.Constraints;
+using Rag.Runtime.Generation.Constraints.Tokens;
 using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Runtime.Sessions;
@@ -19,9 +21,11 @@ namespace Rag.Runtime.Generation;
 /// <remarks>
 /// Honoured of <see cref="ChatOptions"/>: Instructions, Temperature, TopK, TopP, MaxOutputTokens, StopSequences, Seed,
 /// PresencePenalty, FrequencyPenalty, and the additional properties "min_p", "repetition_penalty" and "adapter", the name of one of
-/// <see cref="LocalModelOptions.Adapters"/> (an empty one for none). Reasoning's effort goes to the template, and with the output None
+/// <see cref="LocalModelOptions.Adapters"/> (an empty one for none). ResponseFormat holds the text to JSON, or to a JSON Schema, and
+/// <see cref="ConstraintChatOptions.WithConstraint"/> to any <see cref="TextConstraint"/>: no token is chosen behind which the text
+/// could not be completed, and before the budget of tokens is spent it is completed. Reasoning's effort goes to the template, and with the output None
 /// what the model thinks is left out. Tools are offered where the
-/// model's template takes them; a response format other than text, a tool mode that requires a call, and conversations kept by a
+/// model's template takes them, though not beside a constraint; a tool mode that requires a call, and conversations kept by a
 /// service are refused by name. What the model thinks comes as <see cref="TextReasoningContent"/>, calls of tools that were offered as
 /// <see cref="FunctionCallContent"/>; what only looks like a call is text. The seed of a request that samples
 /// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
@@ -39,6 +43,7 @@ public sealed class LocalChatClient : IChatClient
     private readonly ChatClientMetadata _metadata;
     private readonly ReplyForm _replies;
     private readonly HashSet<int> _shownTokens;
+    private readonly ModelVocabulary _vocabulary;
     private long _responses;
     private long _calls;
 
@@ -50,6 +55,7 @@ public sealed class LocalChatClient : IChatClient
         _shownTokens = _replies.Markers.Select(tokenizer.TokenToId).OfType<int>().ToHashSet();
         _tokenizer = tokenizer.WithMaxTokens(contextLength);
         _stopTokens = stopTokens;
+        _vocabulary = new ModelVocabulary(tokenizer, stopTokens);
         _requests = new RequestFactory(encoder, options.Sampling ?? defaults, contextLength, options.DefaultMaxOutputTokens)
         {
             Adapters = options.Adapters.Keys.ToHashSet(StringComparer.Ordinal),
@@ -134,8 +140,13 @@ public sealed class LocalChatClient : IChatClient
         bool sound = true;
         try
         {
-            using TextGeneration generation = new(session, request, _stopTokens, _tokenizer, _shownTokens);
-            IReplyParser parser = _replies.CreateParser(request.PromptEnd, request.Tools);
+            TokenMatcher? matcher = request.Constraint is { } constraint
+                ? await Task.Run(() => _vocabulary.Match(constraint, session.VocabularySize), cancellationToken).ConfigureAwait(false)
+                : null;
+            using TextGeneration generation = new(session, request, _stopTokens, _tokenizer, _shownTokens, matcher);
+
+            // A text that is held to a form is that form from its first character: nothing in it is thought or a call.
+            IReplyParser parser = (matcher is null ? _replies : ReplyForm.Plain).CreateParser(request.PromptEnd, request.Tools);
             ReplyContents contents = new(NextCallId, request.HidesReasoning);
             bool calls = false;
             while (true)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Rag.Runtime.Generation.Constraints.Automata;
+using Rag.Runtime.Generation.Constraints.Grammars;
 using Rag.Runtime.Generation.Constraints.Json;
 using Rag.Runtime.Generation.Constraints.Patterns;
 using Rag.Runtime.Generation.Constraints.Schemas;
@@ -44,6 +45,32 @@ public sealed class TextConstraint
         ByteLanguages languages = new(options.MaxStates);
         PatternNode node = PatternParser.Parse(pattern, narrow: false, "", options);
         return Regular(new PatternCompiler(new CharacterEncoding(languages)).Whole(node), "The pattern");
+    }
+
+    /// <summary>Texts of a grammar in GBNF, as llama.cpp has it; the start is the rule root.</summary>
+    /// <param name="grammar">The grammar. Recursion of every kind is allowed.</param>
+    /// <param name="options">The limits; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The grammar breaks the syntax or has no text.</exception>
+    /// <exception cref="UnsupportedException">It names tokens.</exception>
+    /// <exception cref="LimitExceededException">A limit of the options is passed.</exception>
+    public static TextConstraint FromGbnf(string grammar, ConstraintOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(grammar);
+        options = Valid(options);
+        return new TextConstraint(GrammarCompiler.Compile(new GbnfReader(grammar, options).Read(), "root", options), "The grammar");
+    }
+
+    /// <summary>Texts of a grammar in the form of the library Lark; the start is the rule start, and every way to read a text counts.</summary>
+    /// <param name="grammar">The grammar. Recursion of every kind is allowed.</param>
+    /// <param name="options">The limits; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The grammar breaks the syntax or has no text.</exception>
+    /// <exception cref="UnsupportedException">It has a directive, a template or another thing that is named.</exception>
+    /// <exception cref="LimitExceededException">A limit of the options is passed.</exception>
+    public static TextConstraint FromLark(string grammar, ConstraintOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(grammar);
+        options = Valid(options);
+        return new TextConstraint(GrammarCompiler.Compile(new LarkReader(grammar, options).Read(), "start", options), "The grammar");
     }
 
     /// <summary>One of several texts.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using Rag.Runtime.Generation.Constraints.Tokens;
 
 namespace Rag.Runtime.Generation.Sampling;
 
@@ -49,25 +50,40 @@ internal sealed class Sampler : IDisposable
     }
 
     /// <summary>Chooses the next token and counts it as output.</summary>
+    /// <param name="logits">One for each token.</param>
+    /// <param name="mask">The tokens that may be chosen, which is decided before any other rule; null for all.</param>
     /// <exception cref="CorruptException">The logits hold NaN, or no token is possible.</exception>
-    public int Next(ReadOnlySpan<float> logits)
+    public int Next(ReadOnlySpan<float> logits, TokenMask? mask = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, _vocabularySize);
         int id;
         if (_scores is null)
         {
-            id = Greedy(logits);
+            id = mask is null ? Greedy(logits) : mask.Highest(logits);
+            ThrowUnlessPossible(logits[id]);
         }
         else
         {
             Span<float> scores = _scores.AsSpan(0, _vocabularySize);
             logits.CopyTo(scores);
+            mask?.Apply(scores);
             int candidates = Process(scores);
             id = _options.Temperature >= MinTemperature ? _ids![Draw(scores[..candidates], _random.NextDouble())] : Greedy(scores);
         }
 
         NoteOutput(id);
         return id;
+    }
+
+    /// <summary>Counts a token as output that alone was possible, and takes the random number that choosing it would have taken.</summary>
+    internal void NoteForced(int id)
+    {
+        if (_options.Temperature >= MinTemperature)
+        {
+            _random.NextDouble();
+        }
+
+        NoteOutput(id);
     }
 
     /// <summary>Counts a token as output that something else has chosen.</summary>

@@ -19,6 +19,9 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
 
     public TokenVocabulary Vocabulary => vocabulary;
 
+    /// <summary>How outputs are completed when few tokens are left.</summary>
+    public ShortestEnds Ends { get; } = new ShortestEnds(vocabulary);
+
     /// <summary>The tokens that may follow a state.</summary>
     public TokenMask Of(ConstraintState state)
     {

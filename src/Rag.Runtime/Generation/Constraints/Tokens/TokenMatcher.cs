@@ -41,12 +41,17 @@ internal sealed class TokenMatcher
         _states.RemoveRange(length + 1, Length - length);
     }
 
-    /// <summary>The tokens that may come next; those that end the output where it may end.</summary>
-    public TokenMask Mask()
+    /// <summary>
+    /// The tokens that may come next; those that end the output where it may end. Where only a few tokens are left to
+    /// generate, it allows only what lets the output be completed with them, if anything does.
+    /// </summary>
+    /// <param name="left">How many tokens may still be generated.</param>
+    public TokenMask Mask(int left = int.MaxValue)
     {
         lock (_constraint.Gate)
         {
-            return _masks.Of(_states[^1]);
+            TokenMask mask = _masks.Of(_states[^1]);
+            return left > ShortestEnds.MaxLength ? mask : _masks.Ends.Within(_states[^1], mask, left);
         }
     }
 

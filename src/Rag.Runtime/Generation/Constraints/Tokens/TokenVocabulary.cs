@@ -88,6 +88,35 @@ internal sealed class TokenVocabulary
     /// <summary>The first node behind a node and all below it.</summary>
     public int EndOf(int node) => _end[node];
 
+    /// <summary>The longest token that some bytes begin with; -1 where there is none.</summary>
+    public int Longest(ReadOnlySpan<byte> bytes, out int length)
+    {
+        int best = -1;
+        length = 0;
+        int node = 0;
+        for (int depth = 0; depth < bytes.Length; depth++)
+        {
+            int child = node + 1;
+            while (child < _end[node] && _value[child] != bytes[depth])
+            {
+                child = _end[child];
+            }
+
+            if (child >= _end[node])
+            {
+                break;
+            }
+
+            node = child;
+            if (TokensAt(node) is { IsEmpty: false } tokens)
+            {
+                (best, length) = (tokens[0], depth + 1);
+            }
+        }
+
+        return best;
+    }
+
     /// <summary>The tokens that end at a node.</summary>
     public ReadOnlySpan<int> TokensAt(int node) => node == 0 ? [] : _tokens.AsSpan(_firstToken[node].._firstToken[node + 1]);
 }
