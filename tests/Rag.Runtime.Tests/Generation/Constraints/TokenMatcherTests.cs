@@ -17,7 +17,7 @@ public sealed class TokenMatcherTests
         TokenMasks masks = Masks();
         TokenMatcher matcher = new(constraint, masks);
         Random random = new(2);
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < 40; i++)
         {
             TokenMask mask = matcher.Mask();
             for (int id = 0; id < masks.Vocabulary.Size; id++)
@@ -43,7 +43,7 @@ public sealed class TokenMatcherTests
         TextConstraint constraint = Of(kind);
         TokenMasks masks = Masks();
         Random random = new(4);
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < 10; round++)
         {
             TokenMatcher matcher = new(constraint, masks);
             List<int> tokens = [];

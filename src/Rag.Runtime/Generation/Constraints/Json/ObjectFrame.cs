@@ -7,6 +7,8 @@ namespace Rag.Runtime.Generation.Constraints.Json;
 /// <summary>At an object.</summary>
 internal sealed class ObjectFrame(JsonMachine machine, ObjectShape shape, int depth, JsonFrame parent) : JsonFrame(parent), INotingFrame
 {
+    private ByteLanguage? _keys;
+
     /// <summary>What comes next.</summary>
     public FramePlace Place { get; init; } = FramePlace.Open;
 
@@ -101,5 +103,5 @@ internal sealed class ObjectFrame(JsonMachine machine, ObjectShape shape, int de
 
     private int Missing() => Enumerable.Range(0, shape.Names.Length).Count(i => shape.Names[i].Required && !Named.Contains(i));
 
-    private ByteLanguage Keys() => machine.Keys.Of(shape, depth, Named, From, Others);
+    private ByteLanguage Keys() => _keys ??= machine.Keys.Of(shape, depth, Named, From, Others);
 }

@@ -1,7 +1,9 @@
+using Rag.Runtime.Generation.Constraints.Automata;
+
 namespace Rag.Runtime.Generation.Constraints.Tokens;
 
 /// <summary>
-/// The shortest ways from states to an end, by breadth-first search over bytes. They bring an output to its end before its
+/// The shortest ways from states to an end, searched by bytes. They bring an output to its end before its
 /// budget is spent: a token is left out when too few would be left behind it. Called under the constraint's lock.
 /// </summary>
 internal sealed class ShortestEnds(TokenVocabulary vocabulary)
@@ -12,6 +14,7 @@ internal sealed class ShortestEnds(TokenVocabulary vocabulary)
     private const int MaxStates = 4096;
     private const int MaxKept = 4096;
     private readonly Dictionary<ConstraintState, int[]?> _known = [];
+    private readonly ShortestWords _words = new(MaxStates);
 
     /// <summary>The mask without the tokens behind which the output could not be ended with the tokens that are left.</summary>
     /// <param name="state">Where the output is.</param>
@@ -57,36 +60,67 @@ internal sealed class ShortestEnds(TokenVocabulary vocabulary)
         return known;
     }
 
-    private static byte[]? Search(ConstraintState from)
+    // Dijkstra's search by bytes. Within one language that must be gone through the way is its shortest word at once, so that
+    // the many texts of a string or a name are one step.
+    private byte[]? Search(ConstraintState from)
     {
-        Dictionary<ConstraintState, (ConstraintState? Before, byte Value)> reached = new() { [from] = (null, 0) };
-        Queue<ConstraintState> queue = new([from]);
-        while (queue.TryDequeue(out ConstraintState? at) && reached.Count < MaxStates)
+        Dictionary<ConstraintState, (ConstraintState? Before, byte[] Step, int Length)> reached = new() { [from] = (null, [], 0) };
+        PriorityQueue<ConstraintState, int> queue = new([(from, 0)]);
+        HashSet<ConstraintState> done = [];
+        while (queue.TryDequeue(out ConstraintState? at, out int length) && reached.Count < MaxStates)
         {
             if (at.CanEnd)
             {
-                List<byte> path = [];
-                (ConstraintState? Before, byte Value) step = reached[at];
-                while (step.Before is { } before)
+                return Path(reached, at);
+            }
+
+            if (!done.Add(at))
+            {
+                continue;
+            }
+
+            if (at.Leaf is { Nullable: false } leaf)
+            {
+                if (_words.Of(leaf) is { } word && at.Next(word) is { } behind)
                 {
-                    path.Add(step.Value);
-                    step = reached[before];
+                    Reach(behind, word);
                 }
 
-                path.Reverse();
-                return [.. path];
+                continue;
             }
 
             for (int value = 0; value < 256; value++)
             {
-                if (at.Next((byte)value) is { } next && reached.TryAdd(next, (at, (byte)value)))
+                if (at.Next((byte)value) is { } next)
                 {
-                    queue.Enqueue(next);
+                    Reach(next, [(byte)value]);
+                }
+            }
+
+            void Reach(ConstraintState next, byte[] step)
+            {
+                if (!reached.TryGetValue(next, out (ConstraintState? Before, byte[] Step, int Length) known) || length + step.Length < known.Length)
+                {
+                    reached[next] = (at, step, length + step.Length);
+                    queue.Enqueue(next, length + step.Length);
                 }
             }
         }
 
         return null;
+    }
+
+    private static byte[] Path(Dictionary<ConstraintState, (ConstraintState? Before, byte[] Step, int Length)> reached, ConstraintState end)
+    {
+        Stack<byte[]> steps = [];
+        (ConstraintState? Before, byte[] Step, int Length) at = reached[end];
+        while (at.Before is { } before)
+        {
+            steps.Push(at.Step);
+            at = reached[before];
+        }
+
+        return [.. steps.SelectMany(step => step)];
     }
 
     // The longest tokens first; null where some byte has none.
