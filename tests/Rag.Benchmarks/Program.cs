@@ -1,3 +1,4 @@
+using Rag.Benchmarks.Constraints;
 using Rag.Benchmarks.Decoders;
 using Rag.Benchmarks.Encoders;
 using Rag.Benchmarks.Tokenizers;
@@ -5,6 +6,9 @@ using Rag.Benchmarks.Tokenizers;
 // Built with the tests, run by hand. Each prints a table of ratios, since absolute numbers belong to one machine.
 switch (args)
 {
+    case ["constraints", .. var rest]:
+        ConstraintBenchmark.Run(rest);
+        return 0;
     case ["decoders", .. var rest]:
         DecoderBenchmark.Run(rest);
         return 0;
@@ -18,6 +22,6 @@ switch (args)
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: decoders [FOLDER] [SHAPE] [THREADS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
         return 2;
 }

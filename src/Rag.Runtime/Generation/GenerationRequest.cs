@@ -1,3 +1,4 @@
+using Rag.Runtime.Generation.Constraints;
 using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
 
@@ -24,6 +25,9 @@ internal sealed record GenerationRequest(
 
     /// <summary>How many of the most probable tokens are given with each chosen one and its log-probability; null for no log-probabilities.</summary>
     public int? TopLogProbabilities { get; init; }
+
+    /// <summary>What the text must be; null for anything.</summary>
+    public TextConstraint? Constraint { get; init; }
 
     /// <summary>The tools that the model may call.</summary>
     public ToolSet Tools { get; init; } = ToolSet.None;

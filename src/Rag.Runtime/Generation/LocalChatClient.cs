@@ -4,6 +4,8 @@ using Microsoft.Extensions.AI;
 using Rag.Chunks;
 using Rag.Models;
 using Rag.Models.Hub;
+using Rag.Runtime.Generation.Constraints;
+using Rag.Runtime.Generation.Constraints.Tokens;
 using Rag.Runtime.Generation.Prefixes;
 using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
@@ -22,9 +24,12 @@ namespace Rag.Runtime.Generation;
 /// PresencePenalty, FrequencyPenalty; and of the additional properties, any other of which is refused by name: "adapter", the name of one of
 /// <see cref="LocalModelOptions.Adapters"/> (an empty one for none), what <see cref="SamplingOptions"/> has beyond that under the names of
 /// transformers and llama.cpp ("min_p", "typical_p", "no_repeat_ngram_size", "bad_words_ids", "logit_bias", "repeat_last_n" and so on), "sampling_order"
-/// ("transformers" or "llama.cpp"), "num_return_sequences", which gives that many sampled answers as messages of one response, and "logprobs" or "top_logprobs", which give <see cref="LogProbabilityContent"/> with the text. Reasoning's effort goes to the template, and with the output None
+/// ("transformers" or "llama.cpp"), "num_return_sequences", which gives that many sampled answers as messages of one response, and "logprobs" or "top_logprobs", which give <see cref="LogProbabilityContent"/> with the text.
+/// ResponseFormat holds the text to JSON, or to a JSON Schema, and
+/// <see cref="ConstraintChatOptions.WithConstraint"/> to any <see cref="TextConstraint"/>: no token is chosen behind which the text
+/// could not be completed, and before the budget of tokens is spent it is completed. Reasoning's effort goes to the template, and with the output None
 /// what the model thinks is left out. Tools are offered where the
-/// model's template takes them; a response format other than text, a tool mode that requires a call, and conversations kept by a
+/// model's template takes them, though not beside a constraint; a tool mode that requires a call, and conversations kept by a
 /// service are refused by name. What the model thinks comes as <see cref="TextReasoningContent"/>, calls of tools that were offered as
 /// <see cref="FunctionCallContent"/>; what only looks like a call is text. The seed of a request that samples
 /// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
@@ -43,6 +48,7 @@ public sealed class LocalChatClient : IChatClient
     private readonly ChatClientMetadata _metadata;
     private readonly ReplyForm _replies;
     private readonly HashSet<int> _shownTokens;
+    private readonly ModelVocabulary _vocabulary;
     private long _responses;
     private long _calls;
 
@@ -54,6 +60,7 @@ public sealed class LocalChatClient : IChatClient
         _shownTokens = _replies.Markers.Select(tokenizer.TokenToId).OfType<int>().ToHashSet();
         _tokenizer = tokenizer.WithMaxTokens(contextLength);
         _stopTokens = stopTokens;
+        _vocabulary = new ModelVocabulary(tokenizer, stopTokens);
         _requests = new RequestFactory(encoder, options.Sampling ?? defaults, contextLength, options.DefaultMaxOutputTokens)
         {
             Adapters = options.Adapters.Keys.ToHashSet(StringComparer.Ordinal),
@@ -157,8 +164,13 @@ public sealed class LocalChatClient : IChatClient
         bool sound = true;
         try
         {
-            using TextGeneration generation = new(session, request, _stopTokens, _tokenizer, _shownTokens);
-            IReplyParser parser = _replies.CreateParser(request.PromptEnd, request.Tools);
+            TokenMatcher? matcher = request.Constraint is { } constraint
+                ? await Task.Run(() => _vocabulary.Match(constraint, session.VocabularySize), cancellationToken).ConfigureAwait(false)
+                : null;
+            using TextGeneration generation = new(session, request, _stopTokens, _tokenizer, _shownTokens, matcher);
+
+            // A text that is held to a form is that form from its first character: nothing in it is thought or a call.
+            IReplyParser parser = (matcher is null ? _replies : ReplyForm.Plain).CreateParser(request.PromptEnd, request.Tools);
             ReplyContents contents = new(NextCallId, request.HidesReasoning);
             bool calls = false;
             while (true)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.AI;
+using Rag.Runtime.Generation.Constraints;
 using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Runtime.Sessions;
@@ -9,6 +10,8 @@ namespace Rag.Runtime.Generation;
 /// <summary>Turns messages and <see cref="ChatOptions"/> into a request, and refuses by name what is not supported.</summary>
 internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defaults, int contextLength, int defaultMaxOutputTokens)
 {
+    private readonly SchemaConstraints _schemas = new();
+
     /// <summary>The names that requests may choose an adapter by.</summary>
     public IReadOnlySet<string> Adapters { get; init; } = new HashSet<string>();
 
@@ -38,9 +41,23 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
         }
 
         ToolSet tools = Tools(options);
+        TextConstraint? constraint = Constraint(options);
+        if (constraint is not null && !ReferenceEquals(tools, ToolSet.None))
+        {
+            throw new UnsupportedException($"The options {nameof(ChatOptions.Tools)} and {nameof(ChatOptions.ResponseFormat)}, or a constraint, cannot be had together: a text that is held to a form calls no tools.", nameof(ChatOptions.Tools));
+        }
+
         (int[] prompt, string end) = encoder.Encode(ChatTurns.From(messages, options?.Instructions), TemplateVariables.Of(options, tools));
         long seed = sampling.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops, Adapter(options)) { PromptEnd = end, Tools = tools, HidesReasoning = options?.Reasoning?.Output == ReasoningOutput.None, Choices = choices, TopLogProbabilities = SamplingProperties.TopLogProbabilities(options?.AdditionalProperties) };
+        return new GenerationRequest(prompt, Budget(prompt.Length, options?.MaxOutputTokens), sampling, seed, stops, Adapter(options))
+        {
+            PromptEnd = end,
+            Tools = tools,
+            Constraint = constraint,
+            HidesReasoning = options?.Reasoning?.Output == ReasoningOutput.None,
+            Choices = choices,
+            TopLogProbabilities = SamplingProperties.TopLogProbabilities(options?.AdditionalProperties),
+        };
     }
 
     private int Budget(int promptLength, int? asked)
@@ -96,6 +113,14 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
             : throw new UnsupportedException($"The option {nameof(ChatOptions.Tools)} is not supported by this model: its chat template offers none, or has them called in a form that is not known.", nameof(ChatOptions.Tools));
     }
 
+    private TextConstraint? Constraint(ChatOptions? options)
+    {
+        TextConstraint? given = options?.GetConstraint();
+        return options?.ResponseFormat is not ChatResponseFormatJson json ? given
+            : given is null ? _schemas.Of(json.Schema)
+            : throw new ArgumentException($"The options have both a constraint and a {nameof(ChatOptions.ResponseFormat)}; leave one out.", nameof(options));
+    }
+
     private string? Adapter(ChatOptions? options)
     {
         if (options?.AdditionalProperties is not { } properties || !properties.TryGetValue("adapter", out object? value) || value is null)
@@ -115,7 +140,7 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
     {
         string? name = options switch
         {
-            { ResponseFormat: not null and not ChatResponseFormatText } => nameof(ChatOptions.ResponseFormat),
+            { ResponseFormat: not null and not ChatResponseFormatText and not ChatResponseFormatJson } => nameof(ChatOptions.ResponseFormat),
             { ConversationId: not null } => nameof(ChatOptions.ConversationId),
             { ContinuationToken: not null } => nameof(ChatOptions.ContinuationToken),
             _ => null,

@@ -1,3 +1,4 @@
+using Rag.Runtime.Generation.Constraints.Tokens;
 using Rag.Runtime.Generation.Sampling;
 using Rag.Tokenizers;
 
@@ -20,13 +21,15 @@ internal sealed class TextGeneration : IDisposable
     /// <param name="stopTokens">Tokens that end it.</param>
     /// <param name="tokenizer">The model's.</param>
     /// <param name="shownTokens">Special tokens that are part of the text all the same; null for none.</param>
-    public TextGeneration(CachedSession session, GenerationRequest request, IReadOnlySet<int> stopTokens, Tokenizer tokenizer, IReadOnlySet<int>? shownTokens = null)
+    /// <param name="matcher">What the text must be; null for anything.</param>
+    public TextGeneration(
+        CachedSession session, GenerationRequest request, IReadOnlySet<int> stopTokens, Tokenizer tokenizer, IReadOnlySet<int>? shownTokens = null, TokenMatcher? matcher = null)
     {
         _tokenizer = tokenizer;
         _shownTokens = shownTokens ?? new HashSet<int>();
         _logProbabilities = request.TopLogProbabilities is { } top ? new LogProbabilityLog(top, id => tokenizer.Decode([id], skipSpecialTokens: false)) : null;
         _sampler = new Sampler(request.Sampling, request.Seed, session.VocabularySize, request.Prompt, stopTokens, request.MaxOutputTokens) { Log = _logProbabilities };
-        _tokens = new TokenGenerator(session, request.Prompt, _sampler, stopTokens, request.MaxOutputTokens);
+        _tokens = new TokenGenerator(session, request.Prompt, _sampler, stopTokens, request.MaxOutputTokens, matcher);
         _decoder = tokenizer.CreateStreamDecoder(skipSpecialTokens: false);
         _stops = new StopStringMatcher(request.StopStrings);
     }

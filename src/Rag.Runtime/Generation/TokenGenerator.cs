@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Rag.Runtime.Generation.Constraints.Tokens;
 using Rag.Runtime.Generation.Sampling;
 
 namespace Rag.Runtime.Generation;
@@ -13,7 +15,9 @@ internal sealed class TokenGenerator
     private readonly Sampler _sampler;
     private readonly IReadOnlySet<int> _stopTokens;
     private readonly int _maxTokens;
-    private int _last;
+    private readonly TokenMatcher? _matcher;
+    private readonly List<int> _ahead = [];
+    private bool _begun;
 
     /// <summary>Creates a loop.</summary>
     /// <param name="session">A session that nothing else uses meanwhile.</param>
@@ -21,7 +25,8 @@ internal sealed class TokenGenerator
     /// <param name="sampler">Chooses; not disposed here.</param>
     /// <param name="stopTokens">Tokens that end the sequence and are not part of it.</param>
     /// <param name="maxTokens">The most tokens to generate, at least 1.</param>
-    public TokenGenerator(CachedSession session, int[] prompt, Sampler sampler, IReadOnlySet<int> stopTokens, int maxTokens)
+    /// <param name="matcher">What the output must be; null for anything. Where it leaves one token alone, no step is run for it.</param>
+    public TokenGenerator(CachedSession session, int[] prompt, Sampler sampler, IReadOnlySet<int> stopTokens, int maxTokens, TokenMatcher? matcher = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(prompt.Length, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
@@ -30,6 +35,7 @@ internal sealed class TokenGenerator
         _sampler = sampler;
         _stopTokens = stopTokens;
         _maxTokens = maxTokens;
+        _matcher = matcher;
     }
 
     /// <summary>Tokens of the prompt that were in the cache already.</summary>
@@ -58,25 +64,49 @@ internal sealed class TokenGenerator
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        ReadOnlySpan<float> logits;
-        if (GeneratedTokens == 0)
+        TokenMask? mask = _matcher?.Mask(_maxTokens - GeneratedTokens);
+        if (mask is { Count: 0 })
         {
-            ReusedTokens = _session.Begin(_prompt);
-            logits = _session.Append(_prompt.AsSpan(ReusedTokens), cancellationToken);
+            End = GenerationEnd.Stop;
+            return _matcher!.CanEnd ? false : throw new UnsupportedException("The vocabulary of the model has no token that goes on with what the constraint asks for.");
+        }
+
+        // Where its log-probability is wanted, even the only possible token needs a step.
+        if (mask is { Count: 1 } && _sampler.Log is null)
+        {
+            token = mask.First;
+            _sampler.NoteForced(token);
         }
         else
         {
-            logits = _session.Append([_last], cancellationToken);
+            token = _sampler.Next(Step(cancellationToken), mask);
         }
 
-        token = _last = _sampler.Next(logits);
         GeneratedTokens++;
+        _ahead.Add(token);
         if (!_stopTokens.Contains(token))
         {
-            return true;
+            return _matcher?.TryAdvance(token) != false ? true : throw new InvalidOperationException("A token was chosen that the constraint does not allow.");
         }
 
         End = GenerationEnd.Stop;
         return false;
+    }
+
+    // Runs the tokens that were not run yet; the last of them gives the logits.
+    private ReadOnlySpan<float> Step(CancellationToken cancellationToken)
+    {
+        if (_begun)
+        {
+            ReadOnlySpan<float> logits = _session.Append(CollectionsMarshal.AsSpan(_ahead), cancellationToken);
+            _ahead.Clear();
+            return logits;
+        }
+
+        ReusedTokens = _session.Begin(_prompt);
+        ReadOnlySpan<float> first = _session.Append([.. _prompt.AsSpan(ReusedTokens), .. CollectionsMarshal.AsSpan(_ahead)], cancellationToken);
+        _begun = true;
+        _ahead.Clear();
+        return first;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using Rag.Runtime.Generation.Constraints.Tokens;
 using Rag.Runtime.Generation.Sampling.Rules;
 
 namespace Rag.Runtime.Generation.Sampling;
@@ -50,21 +51,24 @@ internal sealed class Sampler : IDisposable
     public LogProbabilityLog? Log { get; init; }
 
     /// <summary>Chooses the next token and counts it as output.</summary>
+    /// <param name="logits">One for each token.</param>
+    /// <param name="mask">The tokens that may be chosen, which is decided before any other rule; null for all.</param>
     /// <exception cref="CorruptException">The logits hold NaN, or no token is possible.</exception>
     /// <exception cref="IncompatibleException">The options leave no token.</exception>
-    public int Next(ReadOnlySpan<float> logits)
+    public int Next(ReadOnlySpan<float> logits, TokenMask? mask = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, _vocabularySize);
         int id;
         if (_scores is null)
         {
-            id = TensorPrimitives.IndexOfMax(logits);
+            id = mask is null ? TensorPrimitives.IndexOfMax(logits) : mask.Highest(logits);
             ThrowUnlessPossible(logits[id], logits);
         }
         else
         {
             Span<float> scores = _scores.AsSpan(0, _vocabularySize);
             logits.CopyTo(scores);
+            mask?.Apply(scores);
             int candidates = Process(scores);
             int place = _greedy ? TensorPrimitives.IndexOfMax(scores) : TensorPrimitives.IndexOfMax(scores[..candidates]);
             ThrowUnlessPossible(candidates == 0 ? float.NegativeInfinity : scores[place], logits);
@@ -74,6 +78,17 @@ internal sealed class Sampler : IDisposable
         Log?.Add(logits, id, _buffers.Weights);
         NoteOutput(id);
         return id;
+    }
+
+    /// <summary>Counts a token as output that alone was possible, and takes the random number that choosing it would have taken.</summary>
+    internal void NoteForced(int id)
+    {
+        if (!_greedy)
+        {
+            _random.NextDouble();
+        }
+
+        NoteOutput(id);
     }
 
     /// <summary>Counts a token as output that something else has chosen.</summary>

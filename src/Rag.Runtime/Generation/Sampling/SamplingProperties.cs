@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Rag.Runtime.Generation.Constraints;
 
 namespace Rag.Runtime.Generation.Sampling;
 
@@ -13,7 +14,7 @@ internal static class SamplingProperties
     private const int MaxChoices = 100;
 
     /// <summary>What other parts of a request read.</summary>
-    private static readonly HashSet<string> Elsewhere = new(StringComparer.OrdinalIgnoreCase) { "adapter", "logprobs", "top_logprobs", SampledChoices.Property };
+    private static readonly HashSet<string> Elsewhere = new(StringComparer.OrdinalIgnoreCase) { "adapter", ConstraintChatOptions.Name, "logprobs", "top_logprobs", SampledChoices.Property };
 
     /// <summary>What applies only where a token is drawn.</summary>
     private static readonly Dictionary<string, Action<SamplingOptions, JsonElement>> ByScore = new(StringComparer.OrdinalIgnoreCase)

@@ -1,0 +1,43 @@
+using Rag.Runtime.Generation.Constraints.Automata;
+
+namespace Rag.Runtime.Generation.Constraints;
+
+/// <summary>
+/// Where a text stands within a constraint. Immutable, so keeping one is a fork and going back to one a rewind. States with
+/// the same future are equal wherever that is cheap to see, which is what masks are cached by. Followed under the lock of
+/// its <see cref="TextConstraint"/>.
+/// </summary>
+internal abstract class ConstraintState
+{
+    /// <summary>Whether the text may end here.</summary>
+    public abstract bool CanEnd { get; }
+
+    /// <summary>
+    /// The one regular language that the next bytes are read with, until it may end; null where there are several ways.
+    /// The state after bytes of it that do not end it depends on them through this language alone.
+    /// </summary>
+    public virtual ByteLanguage? Leaf => null;
+
+    /// <summary>The state behind one more byte, or null where no text of the constraint goes on so.</summary>
+    /// <exception cref="LimitExceededException">There would be more states than <see cref="ConstraintOptions.MaxStates"/>.</exception>
+    public abstract ConstraintState? Next(byte value);
+
+    /// <summary>The state behind bytes within <see cref="Leaf"/> after which a language of it is left.</summary>
+    public virtual ConstraintState? AfterLeaf(ByteLanguage language, ReadOnlySpan<byte> path) => Next(path);
+
+    /// <summary>The state behind more bytes, or null.</summary>
+    public ConstraintState? Next(ReadOnlySpan<byte> bytes)
+    {
+        ConstraintState? state = this;
+        foreach (byte value in bytes)
+        {
+            state = state.Next(value);
+            if (state is null)
+            {
+                return null;
+            }
+        }
+
+        return state;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Rag.Runtime.Generation.Constraints.Json;
+
+/// <summary>Behind the whole value: nothing may follow.</summary>
+internal sealed class EndFrame() : JsonFrame(null)
+{
+    public override bool CanEnd => true;
+
+    public override void Next(byte value, List<JsonFrame> into)
+    {
+    }
+}

@@ -1,0 +1,116 @@
+namespace Rag.Runtime.Generation.Constraints.Tokens;
+
+/// <summary>
+/// One output under a constraint, token by token. Forking copies the list of states, rewinding cuts it: both give what a
+/// fresh matcher would. Not thread-safe; matchers of one constraint may be used at the same time.
+/// </summary>
+internal sealed class TokenMatcher
+{
+    private readonly TextConstraint _constraint;
+    private readonly TokenMasks _masks;
+    private readonly List<ConstraintState> _states = [];
+
+    public TokenMatcher(TextConstraint constraint, TokenMasks masks)
+    {
+        _constraint = constraint;
+        _masks = masks;
+        _states.Add(masks.Vocabulary.DropsFirstSpace ? new AfterFirstSpace(constraint.Start) : constraint.Start);
+    }
+
+    private TokenMatcher(TokenMatcher other)
+    {
+        _constraint = other._constraint;
+        _masks = other._masks;
+        _states.AddRange(other._states);
+    }
+
+    /// <summary>Tokens taken so far.</summary>
+    public int Length => _states.Count - 1;
+
+    /// <summary>Whether the output may end here.</summary>
+    public bool CanEnd => _states[^1].CanEnd;
+
+    /// <summary>A matcher of its own at the same place.</summary>
+    public TokenMatcher Fork() => new(this);
+
+    /// <summary>Forgets the tokens beyond a length.</summary>
+    public void Rewind(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        _states.RemoveRange(length + 1, Length - length);
+    }
+
+    /// <summary>
+    /// The tokens that may come next; those that end the output where it may end. Where only a few tokens are left to
+    /// generate, it allows only what lets the output be completed with them, if anything does.
+    /// </summary>
+    /// <param name="left">How many tokens may still be generated.</param>
+    public TokenMask Mask(int left = int.MaxValue)
+    {
+        lock (_constraint.Gate)
+        {
+            TokenMask mask = _masks.Of(_states[^1]);
+            return left > ShortestEnds.MaxLength ? mask : _masks.Ends.Within(_states[^1], mask, left);
+        }
+    }
+
+    /// <summary>Takes a token; false, and nothing changes, where it is not allowed.</summary>
+    public bool TryAdvance(int token)
+    {
+        ReadOnlySpan<byte> bytes = _masks.Vocabulary.BytesOf(token);
+        if (bytes.IsEmpty)
+        {
+            return false;
+        }
+
+        lock (_constraint.Gate)
+        {
+            ConstraintState? next = _states[^1].Next(bytes);
+            if (next is not null)
+            {
+                _states.Add(next);
+            }
+
+            return next is not null;
+        }
+    }
+
+    /// <summary>The bytes that come next whatever is chosen: as long as one byte alone goes on and the output may not end.</summary>
+    /// <param name="limit">The most bytes to look ahead.</param>
+    public byte[] ForcedBytes(int limit = 256)
+    {
+        List<byte> forced = [];
+        lock (_constraint.Gate)
+        {
+            ConstraintState state = _states[^1];
+            while (forced.Count < limit && !state.CanEnd && Only(state, out byte value, out ConstraintState? next))
+            {
+                forced.Add(value);
+                state = next;
+            }
+        }
+
+        return [.. forced];
+    }
+
+    private static bool Only(ConstraintState state, out byte only, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ConstraintState? after)
+    {
+        only = 0;
+        after = null;
+        for (int value = 0; value < 256; value++)
+        {
+            if (state.Next((byte)value) is { } next)
+            {
+                if (after is not null)
+                {
+                    return false;
+                }
+
+                (only, after) = ((byte)value, next);
+            }
+        }
+
+        return after is not null;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Rag.Runtime.Generation.Constraints;
+using Rag.Runtime.Generation.Constraints.Tokens;
+using Rag.Tests.Support;
+
+namespace Rag.Runtime.Tests.Generation.Constraints;
+
+/// <summary>Grammars in both dialects against Lark.</summary>
+public sealed class GrammarFixtureTests
+{
+    public static TheoryData<string> Grammars()
+    {
+        TheoryData<string> data = [];
+        if (SharedData.Find("fixtures", "constrained", "grammars.jsonl") is { } path)
+        {
+            data.AddRange(File.ReadLines(path).Where(line => line.Length > 0).ToArray());
+        }
+
+        return data;
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Grammars))]
+    public void Both_dialects_take_what_the_reference_takes(string line)
+    {
+        using JsonDocument document = JsonDocument.Parse(line);
+        JsonElement root = document.RootElement;
+        JsonElement[] cases = [.. root.GetProperty("cases").EnumerateArray()];
+        foreach (TextConstraint constraint in (TextConstraint[])[TextConstraint.FromGbnf(root.GetProperty("gbnf").GetString()!), TextConstraint.FromLark(root.GetProperty("lark").GetString()!)])
+        {
+            TokenMasks masks = new(Vocabularies.Of(cases.Select(one => one.GetProperty("text").GetString()!)));
+            Random random = new(1);
+            foreach (JsonElement one in cases)
+            {
+                string text = one.GetProperty("text").GetString()!;
+                Assert.True(one.GetProperty("accept").GetBoolean() == constraint.IsMatch(text), text);
+                (bool alive, bool canEnd) = Vocabularies.Follow(constraint, masks, text, random);
+                Assert.True(one.GetProperty("accept").GetBoolean() == (alive && canEnd), text);
+            }
+
+            int ended = 0;
+            for (int i = 0; i < 10; i++)
+            {
+                if (Vocabularies.Walk(constraint, masks, random, 100) is { } text)
+                {
+                    ended++;
+                    Assert.True(constraint.IsMatch(text), text);
+                }
+            }
+
+            Assert.True(ended > 0 || cases.Length == 0);
+        }
+    }
+}

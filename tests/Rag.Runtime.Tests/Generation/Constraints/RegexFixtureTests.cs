@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Rag.Runtime.Generation.Constraints;
+using Rag.Runtime.Generation.Constraints.Tokens;
+using Rag.Tests.Support;
+
+namespace Rag.Runtime.Tests.Generation.Constraints;
+
+/// <summary>Patterns against Python's re.</summary>
+public sealed class RegexFixtureTests
+{
+    public static TheoryData<string> Patterns()
+    {
+        TheoryData<string> data = [];
+        if (SharedData.Find("fixtures", "constrained", "regexes.jsonl") is { } path)
+        {
+            data.AddRange(File.ReadLines(path).Where(line => line.Length > 0).ToArray());
+        }
+
+        return data;
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Patterns))]
+    public void Patterns_take_what_the_reference_takes_and_masks_keep_every_prefix_alive(string line)
+    {
+        using JsonDocument document = JsonDocument.Parse(line);
+        JsonElement root = document.RootElement;
+        TextConstraint constraint = TextConstraint.FromRegex(root.GetProperty("pattern").GetString()!);
+        JsonElement[] cases = [.. root.GetProperty("cases").EnumerateArray()];
+        TokenMasks masks = new(Vocabularies.Of(cases.Select(one => one.GetProperty("text").GetString()!)));
+        Random random = new(1);
+        foreach (JsonElement one in cases)
+        {
+            string text = one.GetProperty("text").GetString()!;
+            Assert.True(one.GetProperty("accept").GetBoolean() == constraint.IsMatch(text), text);
+            (bool alive, bool canEnd) = Vocabularies.Follow(constraint, masks, text, random);
+            Assert.True(one.GetProperty("accept").GetBoolean() == (alive && canEnd), text);
+        }
+
+        foreach (string prefix in root.GetProperty("viable_prefixes").EnumerateArray().Select(one => one.GetString()!))
+        {
+            Assert.True(constraint.IsPrefix(prefix), prefix);
+            Assert.True(Vocabularies.Follow(constraint, masks, prefix, random).Alive, prefix);
+        }
+
+        for (int i = 0; i < 20; i++)
+        {
+            if (Vocabularies.Walk(constraint, masks, random) is { } text)
+            {
+                Assert.True(constraint.IsMatch(text), text);
+            }
+        }
+    }
+}
