@@ -1,7 +1,9 @@
+using Rag.Models;
 using Rag.Runtime.Generation;
 using Rag.Runtime.Generation.Prefixes;
 using Rag.Runtime.Sessions;
 using Rag.Runtime.Tests.Sessions;
+using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Generation.Prefixes;
 
@@ -44,6 +46,34 @@ public sealed class CachedSessionTests
         int[] next = [.. prompt, .. ids[70..75], 5];
         Assert.Equal(prompt.Length + 5, third.Begin(next));
         Assert.Equal(whole.Append([5]), third.Append([5], default));
+    }
+
+    [Fact]
+    public async Task What_a_cancelled_prompt_had_computed_serves_another_session()
+    {
+        using TemporaryFolder folder = new();
+        TinyLlama.Write(folder.FolderPath, hidden: 256, heads: 4, keyValueHeads: 4, intermediate: 1024, layers: 8, maxPositions: 8192);
+        using OnnxDecoderModel model = OnnxDecoderModel.Load(ModelFolder.Open(folder.FolderPath), new RuntimeOptions { Threads = 1, PrefillChunk = 64 });
+        using PrefixCache cache = new(1 << 30);
+        using CachedSession session = new(model.CreateSession(), null, cache);
+        int[] prompt = [.. Enumerable.Range(0, 4000).Select(i => ((i * i) + (3 * i) + 5) % 64)];
+        using CancellationTokenSource source = new();
+        session.Begin(prompt);
+        Task<Exception?> step = Task.Run(() => Record.Exception(() => session.Append(prompt, source.Token)));
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        await source.CancelAsync();
+        Assert.IsAssignableFrom<OperationCanceledException>(await step);
+        int length = session.Length;
+        Assert.Equal(0, length % 64);
+        Assert.InRange(length, 0, prompt.Length - 1);
+        Assert.Equal(0, session.Begin([63, 62]));
+
+        using CachedSession other = new(model.CreateSession(), null, cache);
+        int[] shorter = prompt[..(length + 10)];
+        Assert.Equal(length, other.Begin(shorter));
+        float[] logits = other.Append(shorter.AsSpan(length), default).ToArray();
+        using IDecoderSession whole = model.CreateSession();
+        Assert.Equal(whole.Append(shorter), logits);
     }
 
     [Theory]
