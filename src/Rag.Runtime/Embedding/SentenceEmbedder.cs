@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
 using Rag.Chunks;
 using Rag.Index;
@@ -30,6 +32,9 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
     /// <summary>Texts that are tokenized before the first of them is encoded, which bounds memory.</summary>
     private const int Window = 8192;
 
+    /// <summary>Batches that are encoded at once, each of which takes scratch memory.</summary>
+    private const int MostWorkers = 4;
+
     private readonly IEncoderSession _encoder;
     private readonly Tokenizer _tokenizer;
     private readonly EncodeOptions _encode;
@@ -37,6 +42,7 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
     private readonly VectorSteps _steps;
     private readonly PromptLength _prompts;
     private readonly int _batchTokens;
+    private readonly int _workers;
     private readonly int _padding;
     private readonly EmbedderFacts _facts;
 
@@ -55,6 +61,7 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
         _pooling = new Pooling(sentence?.Pooling ?? [PoolingKind.Mean], encoder.HiddenSize, normalizes);
         _steps = VectorSteps.Load(normalizes ? [] : sentence!.After, _pooling.Dimensions, folder.FolderPath);
         _batchTokens = options.BatchTokens;
+        _workers = Math.Min(MostWorkers, options.Runtime.Threads > 0 ? options.Runtime.Threads : Environment.ProcessorCount);
         _padding = folder.Generation.PadTokenId ?? 0;
         Prefixes prefixes = Prefixes.Of(folder, options);
         _prompts = new PromptLength(sentence, prefixes, tokenizer, _encode);
@@ -167,17 +174,44 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
                 tokens += ids[i].Length;
             }
 
-            foreach (int[] batch in BatchPlan.Create([.. ids.Select(text => text.Length)], _batchTokens, _encoder.TakesPadding))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Encode(ids, batch, texts.AsSpan(start, ids.Length), results.AsSpan(start, ids.Length));
-            }
+            int first = start;
+            ForEach(
+                BatchPlan.Create([.. ids.Select(text => text.Length)], _batchTokens, _encoder.TakesPadding),
+                batch => Encode(ids, batch, texts.AsSpan(first, ids.Length), results.AsSpan(first, ids.Length)),
+                cancellationToken);
         }
 
         return new GeneratedEmbeddings<Embedding<float>>(results)
         {
             Usage = new UsageDetails { InputTokenCount = tokens, TotalTokenCount = tokens },
         };
+    }
+
+    // The encoder's own threads share what one batch gives them to do; several batches at once leave none idle between its operators.
+    private void ForEach(IEnumerable<int[]> batches, Action<int[]> encode, CancellationToken cancellationToken)
+    {
+        if (_workers == 1)
+        {
+            foreach (int[] batch in batches)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                encode(batch);
+            }
+
+            return;
+        }
+
+        try
+        {
+            Parallel.ForEach(
+                Partitioner.Create(batches, EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { MaxDegreeOfParallelism = _workers, CancellationToken = cancellationToken },
+                encode);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     private void Encode(int[][] ids, int[] batch, ReadOnlySpan<string> texts, Span<Embedding<float>> results)

@@ -20,8 +20,8 @@ public sealed class SentenceEmbedderOptions
     /// </summary>
     public int? MaxTokens { get; set; }
 
-    /// <summary>Tokens that one batch may have, padding included; 1,024 by default: more no longer fit the processor's caches. One input is always taken.</summary>
-    public int BatchTokens { get; set; } = 1024;
+    /// <summary>Tokens that one batch may have, padding included; 512 by default: more no longer fit the processor's caches. One input is always taken.</summary>
+    public int BatchTokens { get; set; } = 512;
 
     /// <summary>
     /// Whether text that spells a special token, such as "[SEP]", becomes that token. Off by default: documents are not
