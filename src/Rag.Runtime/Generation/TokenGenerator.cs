@@ -64,7 +64,7 @@ internal sealed class TokenGenerator
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        TokenMask? mask = _matcher?.Mask(_maxTokens - GeneratedTokens);
+        TokenMask? mask = _matcher?.Mask();
         if (mask is { Count: 0 })
         {
             End = GenerationEnd.Stop;
@@ -80,6 +80,7 @@ internal sealed class TokenGenerator
         else
         {
             token = _sampler.Next(Step(cancellationToken), mask);
+            token = _matcher?.Settle(token, _maxTokens - GeneratedTokens) ?? token;
         }
 
         GeneratedTokens++;

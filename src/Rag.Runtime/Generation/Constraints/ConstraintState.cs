@@ -22,6 +22,12 @@ internal abstract class ConstraintState
     /// <exception cref="LimitExceededException">There would be more states than <see cref="ConstraintOptions.MaxStates"/>.</exception>
     public abstract ConstraintState? Next(byte value);
 
+    /// <summary>The bytes within <see cref="Leaf"/> that lead to an end of it which is refused all the same, such as of a name that was there.</summary>
+    public virtual IEnumerable<byte[]> RefusedEnds => [];
+
+    /// <summary>Whether a byte may follow where <see cref="Leaf"/> has ended; true where only trying tells.</summary>
+    public virtual bool MayFollowLeaf(byte value) => true;
+
     /// <summary>The state behind bytes within <see cref="Leaf"/> after which a language of it is left.</summary>
     public virtual ConstraintState? AfterLeaf(ByteLanguage language, ReadOnlySpan<byte> path) => Next(path);
 

@@ -15,19 +15,11 @@ namespace Rag.Runtime.Generation.Constraints;
 /// </summary>
 public sealed class TextConstraint
 {
-    private readonly ConstraintState? _start;
-
-    internal TextConstraint(ConstraintState? start, string what)
-    {
-        _start = start;
-        if (start is null)
-        {
-            throw new ArgumentException($"{what} allows no text at all.");
-        }
-    }
+    internal TextConstraint(ConstraintState? start, string what) =>
+        Start = start ?? throw new ArgumentException($"{what} allows no text at all.");
 
     /// <summary>Before the first byte.</summary>
-    internal ConstraintState Start => _start!;
+    internal ConstraintState Start { get; }
 
     /// <summary>Held while states are followed, since they are built as they are met.</summary>
     internal Lock Gate { get; } = new();

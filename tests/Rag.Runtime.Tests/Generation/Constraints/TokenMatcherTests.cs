@@ -99,9 +99,9 @@ public sealed class TokenMatcherTests
             for (int left = budget; ; left--)
             {
                 Assert.True(left > 0, $"The budget of {budget} was spent at '{Encoding.UTF8.GetString([.. text])}'.");
-                TokenMask mask = matcher.Mask(left);
+                TokenMask mask = matcher.Mask();
                 int[] allowed = [.. Enumerable.Range(0, masks.Vocabulary.Size).Where(id => mask[id] && (id != Vocabularies.End || mask.Count == 1))];
-                int chosen = allowed[random.Next(allowed.Length)];
+                int chosen = matcher.Settle(allowed[random.Next(allowed.Length)], left);
                 if (chosen == Vocabularies.End)
                 {
                     break;

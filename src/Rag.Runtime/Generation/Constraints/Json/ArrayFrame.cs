@@ -21,9 +21,13 @@ internal sealed class ArrayFrame(JsonMachine machine, ArrayShape shape, int dept
 
     public JsonFrame Frame => this;
 
+    public IEnumerable<byte[]> Refused => [];
+
     private ArrayShape Shape => shape;
 
     private int Depth => depth;
+
+    public override bool MayFollow(byte value) => Place != FramePlace.After || value is (byte)',' or (byte)']';
 
     public override void Next(byte value, List<JsonFrame> into)
     {
@@ -63,7 +67,7 @@ internal sealed class ArrayFrame(JsonMachine machine, ArrayShape shape, int dept
         }
     }
 
-    public JsonFrame Noted(byte[] text) => new ArrayFrame(machine, shape, depth, Parent!)
+    public JsonFrame? Noted(byte[] text) => new ArrayFrame(machine, shape, depth, Parent!)
     {
         Place = FramePlace.After,
         Count = Count + 1,
@@ -71,17 +75,12 @@ internal sealed class ArrayFrame(JsonMachine machine, ArrayShape shape, int dept
         Seen = Seen.Add(Convert.ToHexString(text)),
     };
 
-    public override bool Equals(object? obj) => ReferenceEquals(this, obj)
-        || (obj is ArrayFrame other && other.Place == Place && other.Shape == shape && other.Depth == depth && Same(other.Count) && Same(Contained, other.Contained)
-            && other.Parent!.Equals(Parent) && (ReferenceEquals(other.Seen, Seen) || other.Seen.SetEquals(Seen)));
+    protected override bool IsSame(JsonFrame other) => other is ArrayFrame array && array.Place == Place && array.Shape == shape && array.Depth == depth
+        && Counted(array.Count) == Counted(Count) && array.Contained == Contained && (ReferenceEquals(array.Seen, Seen) || array.Seen.SetEquals(Seen));
 
-    public override int GetHashCode() => HashCode.Combine(Place, shape, Counted(Count), Contained, Parent);
+    protected override int Hash() => HashCode.Combine(Place, shape, depth, Counted(Count), Contained, Parent);
 
     // How many items there were says nothing any more once no limit is ahead.
-    private bool Same(int other) => Counted(other) == Counted(Count);
-
-    private static bool Same(int x, int y) => x == y;
-
     private int Counted(int count) => shape.Max == int.MaxValue ? Math.Min(count, Math.Max(shape.Min, shape.Prefix.Length)) : count;
 
     private ArrayFrame At(FramePlace place, int count, int contained) => new(machine, shape, depth, Parent!) { Place = place, Count = count, Contained = contained, Seen = Seen };

@@ -5,7 +5,13 @@ internal sealed class EndFrame() : JsonFrame(null)
 {
     public override bool CanEnd => true;
 
+    public override bool MayFollow(byte value) => false;
+
     public override void Next(byte value, List<JsonFrame> into)
     {
     }
+
+    protected override bool IsSame(JsonFrame other) => true;
+
+    protected override int Hash() => 1;
 }

@@ -40,6 +40,11 @@ internal sealed class JsonState : ConstraintState
         return next;
     }
 
+    public override IEnumerable<byte[]> RefusedEnds => _frames is [NotedFrame noted] ? noted.RefusedEnds() : [];
+
+    public override bool MayFollowLeaf(byte value) => 
+        _frames[0] is LeafFrame ? _frames[0].Parent!.MayFollow(value) : _frames[0].Parent is ObjectFrame ? value == (byte)':' : value is (byte)',' or (byte)']';
+
     public override ConstraintState? AfterLeaf(ByteLanguage language, ReadOnlySpan<byte> path) =>
         _frames is [LeafFrame leaf] ? _machine.State([LeafFrame.Of(language, leaf.Parent!)]) : Next(path);
 

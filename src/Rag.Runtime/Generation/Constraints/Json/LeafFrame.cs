@@ -25,7 +25,7 @@ internal sealed class LeafFrame(ByteLanguage language, JsonFrame parent) : JsonF
         }
     }
 
-    public override bool Equals(object? obj) => ReferenceEquals(this, obj) || (obj is LeafFrame other && other.Language == language && other.Parent!.Equals(Parent));
+    protected override bool IsSame(JsonFrame other) => ((LeafFrame)other).Language == language;
 
-    public override int GetHashCode() => HashCode.Combine(language.Id, Parent);
+    protected override int Hash() => HashCode.Combine(language.Id, Parent);
 }

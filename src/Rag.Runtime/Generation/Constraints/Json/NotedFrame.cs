@@ -8,26 +8,42 @@ internal sealed class NotedFrame(ByteLanguage language, ImmutableStack<byte> tex
 {
     public ByteLanguage Language => language;
 
-    public override bool CanEnd => language.Nullable && owner.Noted(Text()).CanEnd;
+    public override bool CanEnd => language.Nullable && owner.Noted(Text()) is { CanEnd: true };
 
     public override void Next(byte value, List<JsonFrame> into)
     {
         if (language.Step(value) is { Kind: not LanguageKind.Empty } next)
         {
             NotedFrame after = new(next, text.Push(value), owner);
-            into.Add(next.Kind == LanguageKind.Epsilon ? owner.Noted(after.Text()) : after);
+            if ((next.Kind == LanguageKind.Epsilon ? owner.Noted(after.Text()) : after) is { } frame)
+            {
+                into.Add(frame);
+            }
         }
 
         if (language.Nullable)
         {
-            owner.Noted(Text()).Next(value, into);
+            owner.Noted(Text())?.Next(value, into);
         }
     }
 
-    public override bool Equals(object? obj) => ReferenceEquals(this, obj)
-        || (obj is NotedFrame other && other.Language == language && other.Parent!.Equals(Parent) && other.Text().AsSpan().SequenceEqual(Text()));
+    /// <summary>What is left of the texts that may not end here.</summary>
+    public IEnumerable<byte[]> RefusedEnds()
+    {
+        byte[] begun = Text();
+        return owner.Refused.Where(refused => refused.AsSpan().StartsWith(begun)).Select(refused => refused[begun.Length..]);
+    }
 
-    public override int GetHashCode() => HashCode.Combine(language.Id, text.IsEmpty ? -1 : text.Peek(), Parent);
+    protected override bool IsSame(JsonFrame other) => ((NotedFrame)other).Language == language && ((NotedFrame)other).Text().AsSpan().SequenceEqual(Text());
+
+    protected override int Hash()
+    {
+        HashCode hash = default;
+        hash.Add(language.Id);
+        hash.AddBytes(Text());
+        hash.Add(Parent);
+        return hash.ToHashCode();
+    }
 
     private byte[] Text()
     {

@@ -7,7 +7,7 @@ namespace Rag.Runtime.Generation.Constraints.Json;
 /// <summary>At an object.</summary>
 internal sealed class ObjectFrame(JsonMachine machine, ObjectShape shape, int depth, JsonFrame parent) : JsonFrame(parent), INotingFrame
 {
-    private ByteLanguage? _keys;
+    private (ByteLanguage Language, HashSet<int> Named)? _keys;
 
     /// <summary>What comes next.</summary>
     public FramePlace Place { get; init; } = FramePlace.Open;
@@ -26,11 +26,15 @@ internal sealed class ObjectFrame(JsonMachine machine, ObjectShape shape, int de
 
     public JsonFrame Frame => this;
 
+    public IEnumerable<byte[]> Refused => shape.Names.Where((_, i) => !Keys().Named.Contains(i)).Select(name => name.Key).Concat(Others.Select(Convert.FromHexString));
+
     private ObjectShape Shape => shape;
 
     private int Depth => depth;
 
     private int Count => Named.Count + Others.Count;
+
+    public override bool MayFollow(byte value) => Place != FramePlace.After || value is (byte)',' or (byte)'}';
 
     public override void Next(byte value, List<JsonFrame> into)
     {
@@ -47,7 +51,7 @@ internal sealed class ObjectFrame(JsonMachine machine, ObjectShape shape, int de
 
                 break;
             case (FramePlace.After, (byte)','):
-                if (Liveness.IsLive(Keys()))
+                if (Liveness.IsLive(Keys().Language))
                 {
                     into.Add(At(FramePlace.Next));
                 }
@@ -57,7 +61,7 @@ internal sealed class ObjectFrame(JsonMachine machine, ObjectShape shape, int de
                 into.Add(At(FramePlace.Begun));
                 break;
             case (FramePlace.First or FramePlace.Next or FramePlace.Begun, (byte)'"'):
-                new NotedFrame(Keys(), [], At(FramePlace.Begun)).Next(value, into);
+                new NotedFrame(Keys().Language, [], At(FramePlace.Begun)).Next(value, into);
                 break;
             case (FramePlace.Colon, (byte)':'):
                 into.Add(At(FramePlace.Value));
@@ -73,35 +77,45 @@ internal sealed class ObjectFrame(JsonMachine machine, ObjectShape shape, int de
         }
     }
 
-    public JsonFrame Noted(byte[] text)
+    public JsonFrame? Noted(byte[] text)
     {
         for (int i = 0; i < shape.Names.Length; i++)
         {
             if (shape.Names[i].Key.AsSpan().SequenceEqual(text))
             {
-                return new ObjectFrame(machine, shape, depth, Parent!) { Place = FramePlace.Colon, Named = Named.Add(i), From = i + 1, Others = Others, Term = shape.Names[i].Term };
+                return !Keys().Named.Contains(i) ? null : new ObjectFrame(machine, shape, depth, Parent!) { Place = FramePlace.Colon, Named = Named.Add(i), From = i + 1, Others = Others, Term = shape.Names[i].Term };
             }
         }
 
-        return new ObjectFrame(machine, shape, depth, Parent!)
+        string other = Convert.ToHexString(text);
+        return Others.Contains(other) ? null : new ObjectFrame(machine, shape, depth, Parent!)
         {
             Place = FramePlace.Colon,
             Named = Named,
             From = shape.AnyOrder ? From : shape.Names.Length,
-            Others = Others.Add(Convert.ToHexString(text)),
+            Others = Others.Add(other),
             Term = shape.TermOf(text),
         };
     }
 
-    public override bool Equals(object? obj) => ReferenceEquals(this, obj)
-        || (obj is ObjectFrame other && other.Place == Place && other.Shape == shape && other.Depth == depth && other.From == From && other.Term == Term
-            && other.Named.SetEquals(Named) && other.Others.SetEquals(Others) && other.Parent!.Equals(Parent));
+    protected override bool IsSame(JsonFrame other) => other is ObjectFrame one && one.Place == Place && one.Shape == shape && one.Depth == depth && one.From == From && one.Term == Term
+        && (ReferenceEquals(one.Named, Named) || one.Named.SetEquals(Named)) && (ReferenceEquals(one.Others, Others) || one.Others.SetEquals(Others));
 
-    public override int GetHashCode() => HashCode.Combine(Place, shape, From, Named.Count, Others.Count, Term?.Id, Parent);
+    protected override int Hash()
+    {
+        // Any order of the names is the same set.
+        int others = 0;
+        foreach (string name in Others)
+        {
+            others ^= name.GetHashCode(StringComparison.Ordinal);
+        }
+
+        return HashCode.Combine(Place, shape, From, Named.Count, others, Term?.Id, Parent);
+    }
 
     private ObjectFrame At(FramePlace place) => new(machine, shape, depth, Parent!) { Place = place, Named = Named, From = From, Others = Others, Term = place is FramePlace.Value or FramePlace.Bare ? Term : null };
 
     private int Missing() => Enumerable.Range(0, shape.Names.Length).Count(i => shape.Names[i].Required && !Named.Contains(i));
 
-    private ByteLanguage Keys() => _keys ??= machine.Keys.Of(shape, depth, Named, From, Others);
+    private (ByteLanguage Language, HashSet<int> Named) Keys() => _keys ??= machine.Keys.Of(shape, depth, Named, From, Others);
 }

@@ -103,7 +103,7 @@ internal sealed class ShapeFit(SchemaSpace space)
     /// <summary>Whether so many names are left of those that are not named, beside some.</summary>
     public bool Available(ObjectShape shape, IEnumerable<byte[]> used, int depth, int count)
     {
-        if (count <= 0)
+        if (count <= 0 || shape.Others.Any(family => family.Keys == space.Languages.Strings && Has(family.Term, depth)))
         {
             return true;
         }

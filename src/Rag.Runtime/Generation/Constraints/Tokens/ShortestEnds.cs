@@ -4,45 +4,31 @@ namespace Rag.Runtime.Generation.Constraints.Tokens;
 
 /// <summary>
 /// The shortest ways from states to an end, searched by bytes. They bring an output to its end before its
-/// budget is spent: a token is left out when too few would be left behind it. Called under the constraint's lock.
+/// budget is spent: a token behind which too few would be left is replaced. Called under the constraint's lock.
 /// </summary>
 internal sealed class ShortestEnds(TokenVocabulary vocabulary)
 {
     /// <summary>The longest end that is looked for, in tokens; earlier than this nothing is cut.</summary>
-    public const int MaxLength = 96;
+    public const int MaxLength = 128;
 
     private const int MaxStates = 4096;
     private const int MaxKept = 4096;
     private readonly Dictionary<ConstraintState, int[]?> _known = [];
     private readonly ShortestWords _words = new(MaxStates);
 
-    /// <summary>The mask without the tokens behind which the output could not be ended with the tokens that are left.</summary>
+    /// <summary>A token, or in its place the first one of the shortest end where too few tokens would be left behind it.</summary>
     /// <param name="state">Where the output is.</param>
-    /// <param name="mask">What may come next.</param>
-    /// <param name="left">How many tokens may be generated, an end token included.</param>
-    public TokenMask Within(ConstraintState state, TokenMask mask, int left)
+    /// <param name="token">A token that is allowed there.</param>
+    /// <param name="left">How many tokens may be generated, this one and an end token included.</param>
+    public int Settle(ConstraintState state, int token, int left)
     {
-        // One step goes at most to where another end is needed; a wide berth is cheap, and near the end every token is tried.
-        if (Of(state) is not { } end || end.Length + 1 + (MaxLength / 4) < left)
+        ReadOnlySpan<byte> bytes = vocabulary.BytesOf(token);
+        if (left > MaxLength || bytes.IsEmpty || state.Next(bytes) is not { } next || Of(next)?.Length + 2 <= left || Of(state) is not { } end)
         {
-            return mask;
+            return token;
         }
 
-        ulong[] bits = new ulong[mask.Bits.Length];
-        int token = end.Length > 0 ? end[0] : -1;
-        if (token >= 0)
-        {
-            bits[token >> 6] |= 1UL << (token & 63);
-        }
-        else
-        {
-            foreach (int id in vocabulary.EndTokens)
-            {
-                bits[id >> 6] |= 1UL << (id & 63);
-            }
-        }
-
-        return new TokenMask(bits);
+        return end.Length > 0 ? end[0] : vocabulary.EndTokens is [var first, ..] ? first : token;
     }
 
     private int[]? Of(ConstraintState state)
@@ -79,13 +65,9 @@ internal sealed class ShortestEnds(TokenVocabulary vocabulary)
                 continue;
             }
 
-            if (at.Leaf is { Nullable: false } leaf)
+            if (at.Leaf is { Nullable: false } leaf && _words.Of(leaf) is { } word && at.Next(word) is { } behind)
             {
-                if (_words.Of(leaf) is { } word && at.Next(word) is { } behind)
-                {
-                    Reach(behind, word);
-                }
-
+                Reach(behind, word);
                 continue;
             }
 

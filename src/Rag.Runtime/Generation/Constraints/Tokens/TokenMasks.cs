@@ -48,9 +48,17 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
         {
             LeafTokens within = Leaf(leaf);
             within.Bits.CopyTo(bits, 0);
+            foreach (byte[] refused in state.RefusedEnds)
+            {
+                foreach (int id in vocabulary.TokensAt(vocabulary.Find(refused)))
+                {
+                    bits[id >> 6] &= ~(1UL << (id & 63));
+                }
+            }
+
             foreach ((int exit, ByteLanguage language) in within.Exits)
             {
-                if (After(state, exit, language) is { } outside)
+                if ((language.Kind != LanguageKind.Epsilon || MayFollow(state, exit)) && After(state, exit, language) is { } outside)
                 {
                     Walk(outside, exit, bits, null);
                 }
@@ -70,6 +78,19 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
         }
 
         return new TokenMask(bits);
+    }
+
+    private bool MayFollow(ConstraintState state, int node)
+    {
+        for (int child = node + 1; child < vocabulary.EndOf(node); child = vocabulary.EndOf(child))
+        {
+            if (state.MayFollowLeaf(vocabulary.ByteOf(child)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private LeafTokens Leaf(ByteLanguage leaf)

@@ -41,17 +41,31 @@ internal sealed class TokenMatcher
         _states.RemoveRange(length + 1, Length - length);
     }
 
-    /// <summary>
-    /// The tokens that may come next; those that end the output where it may end. Where only a few tokens are left to
-    /// generate, it allows only what lets the output be completed with them, if anything does.
-    /// </summary>
-    /// <param name="left">How many tokens may still be generated.</param>
-    public TokenMask Mask(int left = int.MaxValue)
+    /// <summary>The tokens that may come next; those that end the output where it may end.</summary>
+    public TokenMask Mask()
     {
         lock (_constraint.Gate)
         {
-            TokenMask mask = _masks.Of(_states[^1]);
-            return left > ShortestEnds.MaxLength ? mask : _masks.Ends.Within(_states[^1], mask, left);
+            return _masks.Of(_states[^1]);
+        }
+    }
+
+    /// <summary>
+    /// The token itself, or another one where so few tokens are left that the output could not be completed behind it. The
+    /// promise holds for ends of up to <see cref="ShortestEnds.MaxLength"/> tokens.
+    /// </summary>
+    /// <param name="token">A token that the mask allows.</param>
+    /// <param name="left">How many tokens may be generated, this one included.</param>
+    public int Settle(int token, int left)
+    {
+        if (left > ShortestEnds.MaxLength)
+        {
+            return token;
+        }
+
+        lock (_constraint.Gate)
+        {
+            return _masks.Ends.Settle(_states[^1], token, left);
         }
     }
 

@@ -88,6 +88,22 @@ internal sealed class TokenVocabulary
     /// <summary>The first node behind a node and all below it.</summary>
     public int EndOf(int node) => _end[node];
 
+    /// <summary>The node of some bytes; 0 where there is none.</summary>
+    public int Find(ReadOnlySpan<byte> bytes)
+    {
+        int node = 0;
+        foreach (byte value in bytes)
+        {
+            node = Child(node, value);
+            if (node < 0)
+            {
+                return 0;
+            }
+        }
+
+        return node;
+    }
+
     /// <summary>The longest token that some bytes begin with; -1 where there is none.</summary>
     public int Longest(ReadOnlySpan<byte> bytes, out int length)
     {
@@ -96,18 +112,12 @@ internal sealed class TokenVocabulary
         int node = 0;
         for (int depth = 0; depth < bytes.Length; depth++)
         {
-            int child = node + 1;
-            while (child < _end[node] && _value[child] != bytes[depth])
-            {
-                child = _end[child];
-            }
-
-            if (child >= _end[node])
+            node = Child(node, bytes[depth]);
+            if (node < 0)
             {
                 break;
             }
 
-            node = child;
             if (TokensAt(node) is { IsEmpty: false } tokens)
             {
                 (best, length) = (tokens[0], depth + 1);
@@ -119,4 +129,15 @@ internal sealed class TokenVocabulary
 
     /// <summary>The tokens that end at a node.</summary>
     public ReadOnlySpan<int> TokensAt(int node) => node == 0 ? [] : _tokens.AsSpan(_firstToken[node].._firstToken[node + 1]);
+
+    private int Child(int node, byte value)
+    {
+        int child = node + 1;
+        while (child < _end[node] && _value[child] != value)
+        {
+            child = _end[child];
+        }
+
+        return child < _end[node] ? child : -1;
+    }
 }
