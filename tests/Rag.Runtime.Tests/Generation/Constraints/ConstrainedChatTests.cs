@@ -60,7 +60,7 @@ public sealed class ConstrainedChatTests : IDisposable
     }
 
     [Fact]
-    public async Task WithConstraint_OneWayOnly_IsWrittenWithoutAStepForEachToken()
+    public async Task WithConstraint_OneWayOnly_IsWritten()
     {
         ChatResponse response = await _client.GetResponseAsync("x", new ChatOptions { MaxOutputTokens = 40 }.WithConstraint(TextConstraint.FromChoices(["always the same"])));
         Assert.Equal("always the same", response.Text);

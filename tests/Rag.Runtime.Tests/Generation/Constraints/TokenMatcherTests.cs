@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Rag.Runtime.Generation;
 using Rag.Runtime.Generation.Constraints;
 using Rag.Runtime.Generation.Constraints.Tokens;
+using Rag.Runtime.Generation.Sampling;
 
 namespace Rag.Runtime.Tests.Generation.Constraints;
 
@@ -113,6 +115,28 @@ public sealed class TokenMatcherTests
 
             Assert.True(constraint.IsMatch(Encoding.UTF8.GetString([.. text])));
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Generation_RunsNoStepForTokensThatAloneArePossible(float temperature)
+    {
+        ScriptedSession session = new(257);
+        SamplingOptions options = new() { Temperature = temperature };
+        TokenMatcher matcher = new(TextConstraint.FromRegex("ab[xy]cd"), new TokenMasks(Vocabularies.Of([])));
+        using Sampler sampler = new(options, 1, 257, []);
+        TokenGenerator generator = new(new CachedSession(session), [1, 2], sampler, new HashSet<int> { Vocabularies.End }, 20, matcher);
+        List<byte> text = [];
+        while (generator.TryNext(out int token, default))
+        {
+            text.Add((byte)token);
+        }
+
+        Assert.Matches("^ab[xy]cd\\z", Encoding.UTF8.GetString([.. text]));
+        Assert.Equal(GenerationEnd.Stop, generator.End);
+        Assert.Equal(6, generator.GeneratedTokens);
+        Assert.Equal([4], session.Appended);
     }
 
     private static TokenMasks Masks() => new(Vocabularies.Of(["{\"name\": \"a b\", \"tags\": [\"x\",\"y\"], \"n\": -12.5}", "((1+2)*34)/5", "ab12cd34", "abcdabce"]));

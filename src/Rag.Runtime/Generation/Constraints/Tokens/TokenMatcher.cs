@@ -28,7 +28,16 @@ internal sealed class TokenMatcher
     public int Length => _states.Count - 1;
 
     /// <summary>Whether the output may end here.</summary>
-    public bool CanEnd => _states[^1].CanEnd;
+    public bool CanEnd
+    {
+        get
+        {
+            lock (_constraint.Gate)
+            {
+                return _states[^1].CanEnd;
+            }
+        }
+    }
 
     /// <summary>A matcher of its own at the same place.</summary>
     public TokenMatcher Fork() => new(this);
