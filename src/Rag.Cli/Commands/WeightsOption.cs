@@ -29,7 +29,7 @@ internal static class WeightsOption
     /// <summary><c>--embedding-weights</c>: how a sentence encoder's run; without a value where it is not given.</summary>
     public static Option<WeightPrecision?> ForEncoders() => Create(
         "--embedding-weights",
-        "How the sentence encoder's weights run: f32 (exact) or int8 (nearly twice as fast, hardly any loss); default: as the index was made, else f32.",
+        "How the sentence encoder's weights run: f32 (exact) or int8 (1.7 times as fast with VNNI, hardly any loss); default: as the index was made, else f32.",
         [.. Forms.Where(form => form.Precision is WeightPrecision.Single or WeightPrecision.Int8)]);
 
     private static Option<WeightPrecision?> Create(string name, string description, (string Name, WeightPrecision Precision)[] forms) =>
