@@ -27,9 +27,10 @@ internal sealed class RoundedProductWriter(OnnxGraphBuilder graph, WeightWriter 
     /// <summary>x W^T.</summary>
     public string Product(string x, Weight weight)
     {
-        if (!_matrices.TryGetValue($"{weight.Name}/{weight.Transposed}/{weight.Rows}", out (string Values, string Scales) matrix))
+        string key = WeightWriter.KeyOf(weight);
+        if (!_matrices.TryGetValue(key, out (string Values, string Scales) matrix))
         {
-            _matrices.Add($"{weight.Name}/{weight.Transposed}/{weight.Rows}", matrix = Matrix(weight));
+            _matrices.Add(key, matrix = Matrix(weight));
         }
 
         // Queries, keys and values share what goes into them.

@@ -28,11 +28,14 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <summary>The files that hold the declared tensors.</summary>
     public HashSet<string> Files { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What tells weights apart that are parts or turns of one tensor.</summary>
+    public static string KeyOf(Weight weight) => $"{weight.Name}/{weight.Transposed}/{weight.Rows}";
+
     /// <summary>The tensor in single precision.</summary>
     /// <exception cref="UnsupportedException">It is stored in a form that serves for looking up rows alone.</exception>
     public string Single(Weight weight)
     {
-        string key = $"{weight.Name}/{weight.Transposed}/{weight.Rows}";
+        string key = KeyOf(weight);
         if (_singles.TryGetValue(key, out string? name))
         {
             return name;

@@ -190,17 +190,6 @@ public sealed class SentenceEmbedder : IEmbeddingGenerator<string, Embedding<flo
     // The encoder's own threads share what one batch gives them to do; several batches at once leave none idle between its operators.
     private void ForEach(IEnumerable<int[]> batches, Action<int[]> encode, CancellationToken cancellationToken)
     {
-        if (_workers == 1)
-        {
-            foreach (int[] batch in batches)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                encode(batch);
-            }
-
-            return;
-        }
-
         try
         {
             Parallel.ForEach(

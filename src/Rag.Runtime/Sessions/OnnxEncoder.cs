@@ -72,7 +72,6 @@ public sealed class OnnxEncoder : IEncoderSession
     public unsafe void Run(ReadOnlySpan<long> ids, ReadOnlySpan<long> attentionMask, int batch, int sequence, Span<float> output)
     {
         Check(ids, attentionMask, batch, sequence, output.Length);
-        using SharedSession.Lease lease = _shared.Acquire();
         fixed (long* idsPointer = ids)
         fixed (long* maskPointer = attentionMask)
         fixed (float* outputPointer = output)
@@ -80,14 +79,7 @@ public sealed class OnnxEncoder : IEncoderSession
             using OrtValue idsValue = Tensor(TensorElementType.Int64, [batch, sequence], (nint)idsPointer, (long)ids.Length * sizeof(long));
             using OrtValue maskValue = Tensor(TensorElementType.Int64, [batch, sequence], (nint)maskPointer, (long)ids.Length * sizeof(long));
             using OrtValue outputValue = Tensor(TensorElementType.Float, [batch, sequence, HiddenSize], (nint)outputPointer, (long)output.Length * sizeof(float));
-            try
-            {
-                _shared.Session.Run(_options, TakesPadding ? InputNames : IdsAlone, TakesPadding ? [idsValue, maskValue] : [idsValue], OutputNames, [outputValue]);
-            }
-            catch (OnnxRuntimeException e)
-            {
-                throw new IncompatibleException($"ONNX Runtime cannot run the model {_folder}: {e.Message}", _folder, e);
-            }
+            _shared.Run(_options, TakesPadding ? InputNames : IdsAlone, TakesPadding ? [idsValue, maskValue] : [idsValue], OutputNames, [outputValue]);
         }
     }
 

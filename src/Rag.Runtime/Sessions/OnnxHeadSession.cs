@@ -53,11 +53,6 @@ internal sealed class OnnxHeadSession : IHeadSession
         }
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence, MaxPositions);
-        cancellationToken.ThrowIfCancellationRequested();
-        using SharedSession.Lease lease = _shared.Acquire();
-        using RunOptions options = new();
-        using CancellationTokenRegistration registration =
-            cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options);
         fixed (long* idsPointer = ids)
         fixed (long* typesPointer = types)
         fixed (long* maskPointer = mask)
@@ -69,20 +64,12 @@ internal sealed class OnnxHeadSession : IHeadSession
             using OrtValue maskValue = Tensor(TensorElementType.Int64, shape, (nint)maskPointer, (long)cells * sizeof(long));
             using OrtValue outputValue = Tensor(
                 TensorElementType.Float, PerToken ? [batch, sequence, Width] : [batch, Width], (nint)outputPointer, outputs * sizeof(float));
-            try
-            {
-                _shared.Session.Run(
-                    options,
-                    _network.TakesTokenTypes ? TypedInputs : PlainInputs,
-                    _network.TakesTokenTypes ? [idsValue, maskValue, typesValue] : [idsValue, maskValue],
-                    OutputNames,
-                    [outputValue]);
-            }
-            catch (OnnxRuntimeException e)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                throw new IncompatibleException($"ONNX Runtime cannot run the model {_folder}: {e.Message}", _folder, e);
-            }
+            _shared.Run(
+                _network.TakesTokenTypes ? TypedInputs : PlainInputs,
+                _network.TakesTokenTypes ? [idsValue, maskValue, typesValue] : [idsValue, maskValue],
+                OutputNames,
+                [outputValue],
+                cancellationToken);
         }
     }
 

@@ -57,25 +57,12 @@ internal sealed class OnnxImageSession : IDisposable
             throw new ArgumentException($"{batch} images need {(long)batch * PixelValues} numbers and give {(long)batch * Width}.", nameof(pixels));
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        using SharedSession.Lease lease = _shared.Acquire();
-        using RunOptions options = new();
-        using CancellationTokenRegistration registration =
-            cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options);
         fixed (float* pixelPointer = pixels)
         fixed (float* outputPointer = output)
         {
             using OrtValue input = Tensor([batch, Channels, ImageSize, ImageSize], (nint)pixelPointer, pixels.Length);
             using OrtValue result = Tensor([batch, Width], (nint)outputPointer, output.Length);
-            try
-            {
-                _shared.Session.Run(options, InputNames, [input], OutputNames, [result]);
-            }
-            catch (OnnxRuntimeException e)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                throw new IncompatibleException($"ONNX Runtime cannot run the model {_folder}: {e.Message}", _folder, e);
-            }
+            _shared.Run(InputNames, [input], OutputNames, [result], cancellationToken);
         }
     }
 

@@ -11,12 +11,14 @@ internal sealed class SharedSession : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<IDisposable> _owned = [];
+    private readonly string _location;
     private int _leases;
     private bool _disposed;
 
-    private SharedSession(InferenceSession session, string? notice)
+    private SharedSession(InferenceSession session, string location, string? notice)
     {
         Session = session;
+        _location = location;
         DeviceNotice = notice;
         _owned.Add(session);
     }
@@ -35,7 +37,7 @@ internal sealed class SharedSession : IDisposable
             {
                 try
                 {
-                    return Create(graph, options, cuda: true, notice: null);
+                    return Create(graph, options, location, cuda: true, notice: null);
                 }
                 catch (OnnxRuntimeException e)
                 {
@@ -44,7 +46,7 @@ internal sealed class SharedSession : IDisposable
                 }
             }
 
-            return Create(graph, options, cuda: false, DeviceChoice.Notice(options, reason));
+            return Create(graph, options, location, cuda: false, DeviceChoice.Notice(options, reason));
         }
         catch (OnnxRuntimeException e)
         {
@@ -56,10 +58,10 @@ internal sealed class SharedSession : IDisposable
         }
     }
 
-    private static SharedSession Create(ModelGraph graph, RuntimeOptions options, bool cuda, string? notice)
+    private static SharedSession Create(ModelGraph graph, RuntimeOptions options, string location, bool cuda, string? notice)
     {
         using SessionOptions settings = SessionSettings.Create(graph, options, cuda);
-        return new SharedSession(new InferenceSession(graph.Bytes, settings), notice);
+        return new SharedSession(new InferenceSession(graph.Bytes, settings), location, notice);
     }
 
     /// <summary>Hands over something that must live as long as the session.</summary>
@@ -82,6 +84,42 @@ internal sealed class SharedSession : IDisposable
         }
 
         return new Lease(this);
+    }
+
+    /// <summary>Runs one batch over tensors that the caller holds.</summary>
+    /// <exception cref="IncompatibleException">ONNX Runtime cannot run the model.</exception>
+    /// <exception cref="ObjectDisposedException">The owner has disposed it.</exception>
+    public void Run(RunOptions options, string[] inputNames, OrtValue[] inputs, string[] outputNames, OrtValue[] outputs)
+    {
+        using Lease lease = Acquire();
+        try
+        {
+            Session.Run(options, inputNames, inputs, outputNames, outputs);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new IncompatibleException($"ONNX Runtime cannot run the model {_location}: {e.Message}", _location, e);
+        }
+    }
+
+    /// <summary>The same, which a token ends also within the run.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <inheritdoc cref="Run(RunOptions, string[], OrtValue[], string[], OrtValue[])"/>
+    public void Run(string[] inputNames, OrtValue[] inputs, string[] outputNames, OrtValue[] outputs, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using RunOptions options = new();
+        using CancellationTokenRegistration registration =
+            cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options);
+        try
+        {
+            Run(options, inputNames, inputs, outputNames, outputs);
+        }
+        catch (IncompatibleException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
     }
 
     public void Dispose()
