@@ -16,13 +16,11 @@ internal sealed class OnnxHeadSession : IHeadSession
     private readonly SharedSession _shared;
     private readonly NetworkDescription _network;
     private readonly HeadDescription _head;
-    private readonly string _folder;
 
-    private OnnxHeadSession(ModelGraph graph, SharedSession shared, string folder)
+    private OnnxHeadSession(ModelGraph graph, SharedSession shared)
     {
         (_network, _head) = (graph.Network, graph.Network.EncoderHead!);
         _shared = shared;
-        _folder = folder;
     }
 
     public int VocabularySize => _network.VocabularySize;
@@ -39,7 +37,7 @@ internal sealed class OnnxHeadSession : IHeadSession
     public static OnnxHeadSession Load(ModelFolder folder, HeadKind kind, RuntimeOptions options, string? wordEmbeddingsFolder = null)
     {
         ModelGraph graph = ModelGraph.WriteHead(folder, kind, wordEmbeddingsFolder);
-        return new OnnxHeadSession(graph, SharedSession.Load(graph, options, folder.FolderPath), folder.FolderPath);
+        return new OnnxHeadSession(graph, SharedSession.Load(graph, options, folder.FolderPath));
     }
 
     public unsafe void Run(

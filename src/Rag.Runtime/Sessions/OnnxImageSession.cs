@@ -14,14 +14,12 @@ internal sealed class OnnxImageSession : IDisposable
     private static readonly string[] OutputNames = [GraphNames.HeadOutput];
     private readonly SharedSession _shared;
     private readonly PatchDescription _patches;
-    private readonly string _folder;
 
-    private OnnxImageSession(ModelGraph graph, SharedSession shared, string folder)
+    private OnnxImageSession(ModelGraph graph, SharedSession shared)
     {
         _patches = graph.Network.Embedding.Patches!;
         Width = graph.Network.EncoderHead!.Width;
         _shared = shared;
-        _folder = folder;
     }
 
     /// <summary>Numbers of an image's vector.</summary>
@@ -42,7 +40,7 @@ internal sealed class OnnxImageSession : IDisposable
     public static OnnxImageSession Load(ModelFolder folder, RuntimeOptions options)
     {
         ModelGraph graph = ModelGraph.WriteHead(folder, HeadKind.ImageVector);
-        return new OnnxImageSession(graph, SharedSession.Load(graph, options, folder.FolderPath), folder.FolderPath);
+        return new OnnxImageSession(graph, SharedSession.Load(graph, options, folder.FolderPath));
     }
 
     /// <summary>Encodes one batch.</summary>
