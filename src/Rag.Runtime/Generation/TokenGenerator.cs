@@ -5,8 +5,9 @@ using Rag.Runtime.Generation.Sampling;
 namespace Rag.Runtime.Generation;
 
 /// <summary>
-/// The decoding loop of one request: prefill, then one token per call, until a stop token or the budget ends it.
-/// Synchronous and not thread-safe; a scheduler may step many of them.
+/// The decoding loop of one request: prefill, then one token after the other, until a stop token or the budget ends it.
+/// <see cref="TryNext"/> does it whole; who runs the steps of many requests calls <see cref="Prepare"/>, runs what is
+/// <see cref="Pending"/>, and hands the logits to <see cref="Choose"/>. Not thread-safe.
 /// </summary>
 internal sealed class TokenGenerator
 {
@@ -16,7 +17,8 @@ internal sealed class TokenGenerator
     private readonly IReadOnlySet<int> _stopTokens;
     private readonly int _maxTokens;
     private readonly TokenMatcher? _matcher;
-    private readonly List<int> _ahead = [];
+    private readonly List<int> _pending = [];
+    private TokenMask? _mask;
     private bool _begun;
 
     /// <summary>Creates a loop.</summary>
@@ -44,6 +46,9 @@ internal sealed class TokenGenerator
     /// <summary>Tokens chosen so far, a stop token included.</summary>
     public int GeneratedTokens { get; private set; }
 
+    /// <summary>The tokens that must run before the next one can be chosen, in their order; the last of them gives the logits.</summary>
+    public ReadOnlySpan<int> Pending => CollectionsMarshal.AsSpan(_pending);
+
     /// <summary>Why it ended; <see cref="GenerationEnd.None"/> while it goes on.</summary>
     public GenerationEnd End { get; private set; }
 
@@ -51,6 +56,22 @@ internal sealed class TokenGenerator
     /// <returns>False where a stop token was chosen or the budget was spent before.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled, before a step or within one.</exception>
     public bool TryNext(out int token, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        NextToken next = Prepare(out token);
+        if (next != NextToken.NeedsLogits)
+        {
+            return next == NextToken.Chosen;
+        }
+
+        ReadOnlySpan<float> logits = _session.Append(Pending, cancellationToken);
+        NoteRun(_pending.Count);
+        return Choose(logits, out token);
+    }
+
+    /// <summary>Chooses the next token where no step is needed for it.</summary>
+    /// <param name="token">The token where one was chosen, which ends the output where <see cref="End"/> says so; else -1.</param>
+    public NextToken Prepare(out int token)
     {
         token = -1;
         if (End == GenerationEnd.None && GeneratedTokens == _maxTokens)
@@ -60,54 +81,63 @@ internal sealed class TokenGenerator
 
         if (End != GenerationEnd.None)
         {
-            return false;
+            return NextToken.None;
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        TokenMask? mask = _matcher?.Mask();
-        if (mask is { Count: 0 })
+        _mask = _matcher?.Mask();
+        if (_mask is { Count: 0 })
         {
             End = GenerationEnd.Stop;
-            return _matcher!.CanEnd ? false : throw new UnsupportedException("The vocabulary of the model has no token that goes on with what the constraint asks for.");
+            return _matcher!.CanEnd ? NextToken.None : throw new UnsupportedException("The vocabulary of the model has no token that goes on with what the constraint asks for.");
         }
 
         // Where its log-probability is wanted, even the only possible token needs a step.
-        if (mask is { Count: 1 } && _sampler.Log is null)
+        if (_mask is { Count: 1 } && _sampler.Log is null)
         {
-            token = mask.First;
+            token = _mask.First;
             _sampler.NoteForced(token);
-        }
-        else
-        {
-            token = _sampler.Next(Step(cancellationToken), mask);
-            token = _matcher?.Settle(token, _maxTokens - GeneratedTokens) ?? token;
+            return Take(token) ? NextToken.Chosen : NextToken.None;
         }
 
-        GeneratedTokens++;
-        _ahead.Add(token);
-        if (!_stopTokens.Contains(token))
-        {
-            return _matcher?.TryAdvance(token) != false ? true : throw new InvalidOperationException("A token was chosen that the constraint does not allow.");
-        }
-
-        End = GenerationEnd.Stop;
-        return false;
+        Begin();
+        return NextToken.NeedsLogits;
     }
 
-    // Runs the tokens that were not run yet; the last of them gives the logits.
-    private ReadOnlySpan<float> Step(CancellationToken cancellationToken)
+    /// <summary>Says that the first of the waiting tokens have run.</summary>
+    public void NoteRun(int count) => _pending.RemoveRange(0, count);
+
+    /// <summary>Chooses the next token by the logits of the last one that was waiting.</summary>
+    /// <param name="logits">One for each token of the vocabulary.</param>
+    /// <param name="token">The token, also where it ends the output.</param>
+    /// <returns>False where a stop token was chosen.</returns>
+    public bool Choose(ReadOnlySpan<float> logits, out int token)
     {
-        if (_begun)
+        token = _sampler.Next(logits, _mask);
+        token = _matcher?.Settle(token, _maxTokens - GeneratedTokens) ?? token;
+        return Take(token);
+    }
+
+    private bool Take(int token)
+    {
+        GeneratedTokens++;
+        _pending.Add(token);
+        if (_stopTokens.Contains(token))
         {
-            ReadOnlySpan<float> logits = _session.Append(CollectionsMarshal.AsSpan(_ahead), cancellationToken);
-            _ahead.Clear();
-            return logits;
+            End = GenerationEnd.Stop;
+            return false;
         }
 
-        ReusedTokens = _session.Begin(_prompt);
-        ReadOnlySpan<float> first = _session.Append([.. _prompt.AsSpan(ReusedTokens), .. CollectionsMarshal.AsSpan(_ahead)], cancellationToken);
-        _begun = true;
-        _ahead.Clear();
-        return first;
+        return _matcher?.TryAdvance(token) != false ? true : throw new InvalidOperationException("A token was chosen that the constraint does not allow.");
+    }
+
+    // The prompt comes before whatever was chosen without a step.
+    private void Begin()
+    {
+        if (!_begun)
+        {
+            ReusedTokens = _session.Begin(_prompt);
+            _pending.InsertRange(0, _prompt.AsSpan(ReusedTokens));
+            _begun = true;
+        }
     }
 }

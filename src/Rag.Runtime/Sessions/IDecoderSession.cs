@@ -26,6 +26,14 @@ public interface IDecoderSession : IDisposable
     /// <exception cref="LimitExceededException">The sequence would pass <see cref="MaxPositions"/>; nothing was appended.</exception>
     ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default);
 
+    /// <summary>Appends tokens and returns the logits of the last ones: for whoever has guessed how the sequence goes on and checks all guesses in one step.</summary>
+    /// <param name="tokens">At least one token id, each within the vocabulary.</param>
+    /// <param name="rows">How many of the last tokens are wanted, 1 to their number; at most <see cref="RuntimeOptions.PrefillChunk"/>.</param>
+    /// <param name="cancellationToken">Ends a running step; the cache then holds the pieces that were finished.</param>
+    /// <returns>The logits, [rows, <see cref="VocabularySize"/>], row major, valid until the next call on this session.</returns>
+    /// <inheritdoc cref="Append(ReadOnlySpan{int}, CancellationToken)" path="/exception"/>
+    ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken = default);
+
     /// <summary>Appends tokens and writes the logits of every one: for scoring and for tests.</summary>
     /// <param name="tokens">At least one token id.</param>
     /// <param name="logits">Receives [tokens, <see cref="VocabularySize"/>], row major.</param>

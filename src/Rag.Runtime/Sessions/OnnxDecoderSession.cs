@@ -67,22 +67,29 @@ internal sealed class OnnxDecoderSession : IRowSession
 
     public bool IsWhole => _computed == Length;
 
-    public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
+    public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default) =>
+        Append(tokens, 1, cancellationToken);
+
+    public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken = default)
     {
         Check(tokens);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, Math.Min(tokens.Length, _chunk));
 
         // No callback of an earlier call can come any more: disposing its registration waited for it.
         _options.Terminate = false;
         using CancellationTokenRegistration registration =
             cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, _options);
         Settle(tokens.Length, cancellationToken);
-        while (!tokens.IsEmpty)
+        while (tokens.Length > _chunk)
         {
-            int piece = Math.Min(tokens.Length, _chunk);
+            // The last piece keeps all the tokens whose logits are wanted.
+            int piece = Math.Min(_chunk, tokens.Length - rows);
             Run(tokens[..piece], 1, cancellationToken);
             tokens = tokens[piece..];
         }
 
+        Run(tokens, rows, cancellationToken);
         return _step.Logits;
     }
 

@@ -39,6 +39,24 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
         return _logits;
     }
 
+    public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken = default)
+    {
+        Assert.InRange(rows, 1, tokens.Length);
+        if (rows == 1)
+        {
+            return Append(tokens, cancellationToken);
+        }
+
+        if (tokens.Length > rows)
+        {
+            Append(tokens[..^rows], cancellationToken);
+        }
+
+        float[] logits = new float[rows * vocabularySize];
+        AppendAll(tokens[^rows..], logits);
+        return logits;
+    }
+
     public void AppendAll(ReadOnlySpan<int> tokens, Span<float> logits)
     {
         for (int i = 0; i < tokens.Length; i++)

@@ -47,6 +47,28 @@ public sealed class OnnxDecoderSessionTests : IDisposable
         Assert.Equal(1500, grown.Length);
     }
 
+    [Theory]
+    [InlineData(3, 12)]
+    [InlineData(16, 17)]
+    [InlineData(8, 37)]
+    public void Append_SeveralRowsAskedFor_AreTheLastOnesInPiecesToo(int rows, int tokens)
+    {
+        TinyLlama.Write(_folder.FolderPath);
+        using OnnxDecoderModel model = Load(new RuntimeOptions { PrefillChunk = 16 });
+        int[] ids = Ids(tokens);
+        using IDecoderSession all = model.CreateSession();
+        float[] expected = new float[tokens * all.VocabularySize];
+        all.AppendAll(ids, expected);
+        using IDecoderSession session = model.CreateSession();
+        float[] given = session.Append(ids, rows).ToArray();
+        Assert.Equal(expected[^(rows * session.VocabularySize)..], given, (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.Equal(tokens, session.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Append([1, 2], 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Append([1, 2], 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Append(Ids(20), 17));
+        Assert.Equal(tokens, session.Length);
+    }
+
     [Fact]
     public void Append_BeyondMaxPositions_IsRefusedAndChangesNothing()
     {

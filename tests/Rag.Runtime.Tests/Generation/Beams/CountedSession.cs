@@ -13,6 +13,8 @@ internal sealed class CountedSession(IDecoderSession session, Action closed) : I
 
     public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default) => session.Append(tokens, cancellationToken);
 
+    public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken = default) => session.Append(tokens, rows, cancellationToken);
+
     public void AppendAll(ReadOnlySpan<int> tokens, Span<float> logits) => session.AppendAll(tokens, logits);
 
     public void Rewind(int length) => session.Rewind(length);
