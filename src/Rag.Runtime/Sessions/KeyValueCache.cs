@@ -91,7 +91,7 @@ internal sealed class KeyValueCache : IDisposable
     /// <summary>Copies the rows of some tokens out; see <see cref="CacheLayout"/>.</summary>
     public void Read(int start, int count, Span<float> rows)
     {
-        foreach ((OrtValue value, CacheDescription cache) in Buffers())
+        foreach ((_, OrtValue value, CacheDescription cache) in Buffers())
         {
             ReadOnlySpan<float> held = value.GetTensorDataAsSpan<float>();
             int length = count * cache.Width;
@@ -110,7 +110,7 @@ internal sealed class KeyValueCache : IDisposable
     /// <param name="count">How many are copied.</param>
     public void Write(int start, ReadOnlySpan<float> rows, int tokens, int first, int count)
     {
-        foreach ((OrtValue value, CacheDescription cache) in Buffers())
+        foreach ((_, OrtValue value, CacheDescription cache) in Buffers())
         {
             Span<float> held = value.GetTensorMutableDataAsSpan<float>();
             for (int head = 0; head < cache.Heads; head++, rows = rows[(tokens * cache.Width)..])
@@ -123,9 +123,27 @@ internal sealed class KeyValueCache : IDisposable
     /// <summary>Copies the first rows of another cache of the same network, for which there must be room.</summary>
     public void CopyFrom(KeyValueCache other, int length)
     {
-        foreach (((OrtValue to, CacheDescription cache), (OrtValue from, _)) in Buffers().Zip(other.Buffers()))
+        foreach (((_, OrtValue to, CacheDescription cache), (_, OrtValue from, _)) in Buffers().Zip(other.Buffers()))
         {
             Copy(cache, from, other.Capacity, to, Capacity, length);
+        }
+    }
+
+    /// <summary>The buffers by their number, in the order of <see cref="CacheLayout"/>.</summary>
+    public IEnumerable<(int Number, OrtValue Value, CacheDescription Cache)> Buffers()
+    {
+        int number = 0;
+        for (int i = 0; i < _keys.Length; i++)
+        {
+            if (_keys[i] is { } keys)
+            {
+                yield return (number++, keys, _network.Layers[i].Cache!);
+            }
+
+            if (_values[i] is { } values)
+            {
+                yield return (number++, values, _network.Layers[i].Cache!);
+            }
         }
     }
 
@@ -153,23 +171,6 @@ internal sealed class KeyValueCache : IDisposable
         for (int head = 0; value is not null && head < cache.Heads; head++)
         {
             value.GetTensorMutableDataAsSpan<float>().Slice(((head * capacity) + start) * cache.Width, (capacity - start) * cache.Width).Clear();
-        }
-    }
-
-    // In the order of CacheLayout.
-    private IEnumerable<(OrtValue Value, CacheDescription Cache)> Buffers()
-    {
-        for (int i = 0; i < _keys.Length; i++)
-        {
-            if (_keys[i] is { } keys)
-            {
-                yield return (keys, _network.Layers[i].Cache!);
-            }
-
-            if (_values[i] is { } values)
-            {
-                yield return (values, _network.Layers[i].Cache!);
-            }
         }
     }
 

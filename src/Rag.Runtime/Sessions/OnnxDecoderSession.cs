@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models.Graphs;
+using Rag.Runtime.Sessions.Batches;
 
 namespace Rag.Runtime.Sessions;
 
@@ -9,10 +10,8 @@ namespace Rag.Runtime.Sessions;
 /// limit computes the tokens before it anew: what follows equals a session that saw all tokens at once. So does appending after
 /// a rewind where layers keep a state that cannot be taken back.
 /// </summary>
-internal sealed class OnnxDecoderSession : IRowSession
+internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
 {
-    private const int FirstCapacity = 256;
-
     // Bounds the buffer of AppendAll, 16 MiB of logits.
     private const int MostLogits = 1 << 22;
     private readonly OnnxDecoderModel _model;
@@ -32,6 +31,10 @@ internal sealed class OnnxDecoderSession : IRowSession
 
     // Rows of the cache that were computed under the bound tables.
     private int _computed;
+
+    // The batch that computes its tokens from the given length on; null for none.
+    private DecoderBatch? _batch;
+    private int _joined;
     private bool _disposed;
 
     /// <param name="model">The model.</param>
@@ -66,6 +69,11 @@ internal sealed class OnnxDecoderSession : IRowSession
     public int Regime => _rotary.Regime;
 
     public bool IsWhole => _computed == Length;
+
+    public BatchKey? BatchKey =>
+        !_disposed && IsWhole && Length > 0 && Length < MaxPositions && RotaryTables.IsShared(Regime) && RegimeOf(Length + 1) == Regime
+            ? new BatchKey(_model, _adapter, Regime)
+            : null;
 
     public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default) =>
         Append(tokens, 1, cancellationToken);
@@ -119,6 +127,7 @@ internal sealed class OnnxDecoderSession : IRowSession
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        LeaveBatch();
         _computed = length == Length || !_state.Exists ? Math.Min(_computed, length) : 0;
         Length = length;
         _tokens?.RemoveRange(length, _tokens.Count - length);
@@ -127,6 +136,7 @@ internal sealed class OnnxDecoderSession : IRowSession
     public IDecoderSession Fork()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        LeaveBatch();
         OnnxDecoderSession fork = new(_model, _lease.Share(), _chunk, _adapter.Share());
         try
         {
@@ -154,9 +164,17 @@ internal sealed class OnnxDecoderSession : IRowSession
     public int Kept(int length, int total) =>
         RegimeOf(total) != _rotary.Regime || (_state.Exists && length != Length) ? 0 : Math.Min(length, _computed);
 
-    public void ReadRows(int start, int count, Span<float> rows) => _cache.Read(start, count, rows);
+    public void ReadRows(int start, int count, Span<float> rows)
+    {
+        LeaveBatch();
+        _cache.Read(start, count, rows);
+    }
 
-    public void ReadState(Span<float> state) => _state.Read(state);
+    public void ReadState(Span<float> state)
+    {
+        LeaveBatch();
+        _state.Read(state);
+    }
 
     public void Restore(ReadOnlySpan<int> tokens, int kept, int regime, IReadOnlyList<(CacheBuffer Rows, int Tokens)> rows, CacheBuffer? state)
     {
@@ -185,6 +203,49 @@ internal sealed class OnnxDecoderSession : IRowSession
         Length = _computed = tokens.Length;
     }
 
+    public IDecoderBatch CreateBatch(CacheBudget budget) =>
+        new DecoderBatch(_model, _lease.Share(), _adapter.Share(), BatchKey ?? throw new InvalidOperationException("The next token of this session must run alone."), budget);
+
+    /// <summary>Copies what was computed to a row of a batch, which computes the next tokens.</summary>
+    public void Enter(DecoderBatch batch, int row, BatchCache cache, BatchState state)
+    {
+        LeaveBatch();
+        cache.Write(row, _cache, Length);
+        _state.Lend(_model.Layout, numbers => state.Write(row, numbers));
+        (_batch, _joined) = (batch, Length);
+    }
+
+    /// <summary>Says that the batch has computed a token.</summary>
+    public void NoteStep(int token)
+    {
+        Length++;
+        _computed++;
+        _tokens?.Add(token);
+    }
+
+    /// <summary>Copies what a row of the batch has computed; the session is in no batch then.</summary>
+    public void TakeBack(int row, BatchCache cache, BatchState state)
+    {
+        int length = Length;
+        _batch = null;
+        Length = _computed = _joined;
+        try
+        {
+            EnsureCapacity(length, filled: length);
+        }
+        catch
+        {
+            // Of a state there is the last alone: without it all must be computed anew.
+            _computed = _state.Exists ? 0 : _joined;
+            _tokens?.RemoveRange(_joined, _tokens.Count - _joined);
+            throw;
+        }
+
+        cache.Read(row, _joined, length - _joined, _cache);
+        _state.Fill(_model.Layout, numbers => state.Read(row, numbers));
+        Length = _computed = length;
+    }
+
     public void Dispose()
     {
         if (_disposed)
@@ -193,6 +254,7 @@ internal sealed class OnnxDecoderSession : IRowSession
         }
 
         _disposed = true;
+        _batch?.Drop(this);
         _binding.Dispose();
         _rotary.Dispose();
         _state.Dispose();
@@ -203,9 +265,12 @@ internal sealed class OnnxDecoderSession : IRowSession
         _lease.Dispose();
     }
 
+    private void LeaveBatch() => _batch?.Leave(this);
+
     private void Check(ReadOnlySpan<int> tokens)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        LeaveBatch();
         if (tokens.IsEmpty)
         {
             throw new ArgumentException("At least one token must be appended.", nameof(tokens));
@@ -267,7 +332,7 @@ internal sealed class OnnxDecoderSession : IRowSession
         {
             // Rows that the step has written lie beyond the length and are never read.
             cancellationToken.ThrowIfCancellationRequested();
-            throw new IncompatibleException($"ONNX Runtime cannot run the model {_model.FolderPath}: {e.Message}", _model.FolderPath, e);
+            throw StepFailure.Of(e, _model.FolderPath);
         }
 
         _computed += tokens.Length;
@@ -281,14 +346,7 @@ internal sealed class OnnxDecoderSession : IRowSession
             return;
         }
 
-        int capacity = Math.Max(_cache.Capacity, FirstCapacity);
-        while (capacity < length)
-        {
-            capacity = (int)Math.Min(2L * capacity, int.MaxValue);
-        }
-
-        capacity = Math.Min(capacity, MaxPositions);
-        _cache.Grow(capacity, Length, filled);
+        _cache.Grow(CacheTiers.For(length, _cache.Capacity, MaxPositions), Length, filled);
         _cache.Bind(_binding);
     }
 }

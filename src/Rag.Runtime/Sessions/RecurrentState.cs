@@ -84,6 +84,28 @@ internal sealed class RecurrentState : IDisposable
         }
     }
 
+    /// <summary>Shows the whole state, where there is any.</summary>
+    public void Lend(CacheLayout layout, Action<ReadOnlySpan<float>> take)
+    {
+        if (Exists)
+        {
+            float[] numbers = new float[layout.StateFloats];
+            Read(numbers);
+            take(numbers);
+        }
+    }
+
+    /// <summary>Takes a whole state, where there is any.</summary>
+    public void Fill(CacheLayout layout, Action<Span<float>> give)
+    {
+        if (Exists)
+        {
+            float[] numbers = new float[layout.StateFloats];
+            give(numbers);
+            Write(numbers);
+        }
+    }
+
     public void Dispose()
     {
         foreach ((_, _, OrtValue read, OrtValue written) in _buffers)

@@ -1,0 +1,22 @@
+namespace Rag.Runtime.Sessions;
+
+/// <summary>The capacities that caches have.</summary>
+internal static class CacheTiers
+{
+    private const int First = 256;
+
+    /// <summary>The capacity for a length: capacities double, so that what growing copies is little beside what was computed.</summary>
+    /// <param name="length">Tokens for which there must be room.</param>
+    /// <param name="least">The capacity that is there already, or 0.</param>
+    /// <param name="most">The capacity for which no more is ever needed.</param>
+    public static int For(int length, int least, int most)
+    {
+        int capacity = Math.Max(least, First);
+        while (capacity < length)
+        {
+            capacity = (int)Math.Min(2L * capacity, int.MaxValue);
+        }
+
+        return Math.Min(capacity, most);
+    }
+}
