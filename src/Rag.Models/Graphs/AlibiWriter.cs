@@ -13,7 +13,13 @@ internal sealed class AlibiWriter(OnnxGraphBuilder graph, DecoderInputs inputs)
     {
         if (!ReferenceEquals(alibi, _written))
         {
-            (_written, _bias) = (alibi, WriteNew(alibi));
+            string bias;
+            using (graph.InSingle())
+            {
+                bias = WriteNew(alibi);
+            }
+
+            (_written, _bias) = (alibi, graph.Narrowed(bias));
         }
 
         return _bias;

@@ -49,8 +49,8 @@ internal sealed class CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter
     public string Node(CacheDescription kept, int layer, string[] operands, params ReadOnlySpan<OnnxAttribute> attributes)
     {
         OnnxDimension[] cache = ["batch", kept.Heads, "capacity", kept.Width];
-        graph.Input(GraphNames.PastKey(layer), OnnxDataType.Float32, cache);
-        graph.Input(GraphNames.PastValue(layer), OnnxDataType.Float32, cache);
+        graph.Input(GraphNames.PastKey(layer), graph.Floats, cache);
+        graph.Input(GraphNames.PastValue(layer), graph.Floats, cache);
         string output = $"attention.{layer}";
         graph.AddNode(
             $"GroupQueryAttention.{layer}",
@@ -59,8 +59,8 @@ internal sealed class CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter
             operands,
             [output, GraphNames.PresentKey(layer), GraphNames.PresentValue(layer)],
             attributes);
-        graph.Output(GraphNames.PresentKey(layer), OnnxDataType.Float32, cache);
-        graph.Output(GraphNames.PresentValue(layer), OnnxDataType.Float32, cache);
+        graph.Output(GraphNames.PresentKey(layer), graph.Floats, cache);
+        graph.Output(GraphNames.PresentValue(layer), graph.Floats, cache);
         return output;
     }
 

@@ -14,14 +14,14 @@ internal sealed class ConvolutionWriter(OnnxGraphBuilder graph, WeightWriter wei
     {
         (int channels, int before) = (convolution.Channels, convolution.Length - 1);
         OnnxDimension[] cache = ["batch", 1, "capacity", channels];
-        string past = graph.Input(GraphNames.PastKey(layer), OnnxDataType.Float32, cache);
+        string past = graph.Input(GraphNames.PastKey(layer), graph.Floats, cache);
         string[] parts = graph.Node("Split", string.Empty, [weights.Linear(x, convolution.Input), graph.Constant([channels, channels, channels], 3)], 3, new OnnxAttribute("axis", -1));
         string gated = graph.Node("Mul", [parts[0], parts[2]]);
 
         // The rows that this step writes are none of those that it reads.
         string first = graph.Node("Gather", [inputs.PositionIds, graph.Constant([0L])], new OnnxAttribute("axis", 1));
         string rows = graph.Node("Add", [graph.Node("Unsqueeze", [first, graph.Constant([1L], 1)]), graph.Constant(Before(before), 1, before)]);
-        string known = graph.Node("Cast", [graph.Node("GreaterOrEqual", [rows, graph.Constant([0L])])], new OnnxAttribute("to", (long)OnnxDataType.Float32));
+        string known = graph.Node("Cast", [graph.Node("GreaterOrEqual", [rows, graph.Constant([0L])])], new OnnxAttribute("to", (long)graph.Floats));
         string history = graph.Node("Squeeze", [past, graph.Constant([1L], 1)]);
         string indices = graph.Node("Unsqueeze", [graph.Node("Max", [rows, graph.Constant([0L])]), graph.Constant([-1L], 1)]);
         string earlier = graph.Node("GatherND", [history, indices], new OnnxAttribute("batch_dims", 1));
@@ -34,7 +34,7 @@ internal sealed class ConvolutionWriter(OnnxGraphBuilder graph, WeightWriter wei
             [past, graph.Node("Unsqueeze", [gated, graph.Constant([1L], 1)]), first],
             [GraphNames.PresentKey(layer)],
             new OnnxAttribute("axis", -2));
-        graph.Output(GraphNames.PresentKey(layer), OnnxDataType.Float32, cache);
+        graph.Output(GraphNames.PresentKey(layer), graph.Floats, cache);
 
         string window = graph.Node("Concat", [earlier, gated], new OnnxAttribute("axis", 1));
         string[] operands = [Turned(window), weights.Single(convolution.Kernel), .. convolution.Bias is null ? (string[])[] : [weights.Single(convolution.Bias)]];

@@ -17,8 +17,8 @@ internal sealed class DecoderInputs
         for (int i = 0; i < network.Ropes.Count; i++)
         {
             int pairs = network.Ropes[i].InverseFrequencies.Length;
-            graph.Input(GraphNames.Cosine(i), OnnxDataType.Float32, "positions", pairs);
-            graph.Input(GraphNames.Sine(i), OnnxDataType.Float32, "positions", pairs);
+            graph.Input(GraphNames.Cosine(i), graph.Floats, "positions", pairs);
+            graph.Input(GraphNames.Sine(i), graph.Floats, "positions", pairs);
         }
     }
 

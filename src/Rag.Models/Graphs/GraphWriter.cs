@@ -13,8 +13,9 @@ internal sealed class GraphWriter
     private readonly NetworkDescription _network;
     private readonly WeightWriter _weights;
 
-    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing, AdapterTargets? adapters)
+    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing, AdapterTargets? adapters, bool half = false)
     {
+        _graph.Floats = half ? OnnxDataType.Float16 : OnnxDataType.Float32;
         _network = network;
         _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing, network.Rounding)
         {
@@ -28,11 +29,15 @@ internal sealed class GraphWriter
     /// <param name="borrowed">A tensor that another folder holds, which goes into the graph itself.</param>
     /// <param name="packing">Which matrices are packed; null for none.</param>
     /// <param name="adapters">The layers of a decoder that adapters may change; null for none.</param>
+    /// <param name="half">
+    /// Whether a decoder's products, attention and cache are in half precision, as CUDA's kernels want them. What half precision would turn or
+    /// overflow stays in single precision: the sum of the blocks, its norms, routers, recurrent states, scaled logits.
+    /// </param>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than the network needs.</exception>
     public static ModelGraph Write(
-        NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, IMatrixPacking? packing = null, AdapterTargets? adapters = null)
+        NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, IMatrixPacking? packing = null, AdapterTargets? adapters = null, bool half = false)
     {
-        GraphWriter writer = new(network, weights, borrowed, packing, adapters);
+        GraphWriter writer = new(network, weights, borrowed, packing, adapters, half);
         writer.WriteNetwork();
         return new ModelGraph(network, writer._graph.ToModel("network"), WeightsFolder(writer._weights.Files, weights.FolderPath))
         {
@@ -65,10 +70,7 @@ internal sealed class GraphWriter
             { FirstPosition: { } first } when encoder is not null => encoder.CountedPositions(first),
             _ => inputs?.PositionIds,
         };
-        ResidualWriter residual = new(_graph, _weights, patches is null
-            ? new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types, positions)
-            : new PatchWriter(_graph, _weights).Write(
-                _network.Embedding, patches, _graph.Input(GraphNames.PixelValues, OnnxDataType.Float32, "batch", patches.Channels, patches.ImageSize, patches.ImageSize)));
+        ResidualWriter residual = new(_graph, _weights, Embedded(patches, ids, types, positions));
         for (int i = 0; i < _network.Layers.Count; i++)
         {
             WriteLayer(_network.Layers[i], i, residual, mixer);
@@ -89,13 +91,23 @@ internal sealed class GraphWriter
         {
             string rows = _graph.Input(GraphNames.LogitRows, OnnxDataType.Int64, "rows");
             string chosen = _graph.Node("Gather", [last, rows], new OnnxAttribute("axis", 1));
-            Rename(Scaled(_weights.Linear(chosen, _network.Head)), GraphNames.Logits);
+            Rename(Scaled(_graph.Widened(_weights.Linear(chosen, _network.Head))), GraphNames.Logits);
             _graph.Output(GraphNames.Logits, OnnxDataType.Float32, "batch", "rows", _network.VocabularySize);
         }
     }
 
+    private string Embedded(PatchDescription? patches, string ids, string? types, string? positions)
+    {
+        using FloatScope exact = _graph.InSingle();
+        return patches is null
+            ? new EmbeddingWriter(_graph, _weights).Write(_network.Embedding, ids, types, positions)
+            : new PatchWriter(_graph, _weights).Write(
+                _network.Embedding, patches, _graph.Input(GraphNames.PixelValues, OnnxDataType.Float32, "batch", patches.Channels, patches.ImageSize, patches.ImageSize));
+    }
+
     private string Scaled(string logits)
     {
+        using FloatScope exact = _graph.InSingle();
         logits = Multiplied(logits, _network.LogitMultiplier);
         if (_network.LogitSoftCap == 0)
         {
@@ -140,7 +152,7 @@ internal sealed class GraphWriter
                 AddMlp(() => second);
                 break;
             case ResidualForm.PostNorm:
-                residual.Add(Mixed(layer.Mixer, residual.Sum()));
+                residual.Add(Mixed(layer.Mixer, _graph.Narrowed(residual.Sum())));
                 residual.Add(mlp.Write(layer.Mlp!, residual.NormalizeInPlace(layer.MixerNorm!)));
                 residual.NormalizeInPlace(layer.MlpNorm!);
                 break;

@@ -55,10 +55,10 @@ internal sealed class LowRankWriter(OnnxGraphBuilder graph, AdapterTargets targe
         string[] ups = new string[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            ups[i] = Up(layer, parts[i]);
+            ups[i] = graph.Narrowed(Up(layer, parts[i]));
         }
 
-        return (layer.Down, ups);
+        return (graph.Narrowed(layer.Down), ups);
     }
 
     private string Up(LowRankLayer layer, Weight weight)
@@ -84,5 +84,5 @@ internal sealed class LowRankWriter(OnnxGraphBuilder graph, AdapterTargets targe
         return layer;
     }
 
-    private string Multiply(string x, string matrix) => graph.MicrosoftNode("FusedMatMul", [x, matrix], new OnnxAttribute("transB", 1));
+    private string Multiply(string x, string matrix) => graph.MicrosoftNode("FusedMatMul", [x, graph.Narrowed(matrix)], new OnnxAttribute("transB", 1));
 }

@@ -15,6 +15,18 @@ internal sealed class MambaWriter(OnnxGraphBuilder graph, WeightWriter weights)
     /// <returns>[batch, sequence, inner].</returns>
     public string Write(MambaDescription mamba, int layer, string x)
     {
+        x = graph.Widened(x);
+        string y;
+        using (graph.InSingle())
+        {
+            y = WriteSingle(mamba, layer, x);
+        }
+
+        return graph.Narrowed(y);
+    }
+
+    private string WriteSingle(MambaDescription mamba, int layer, string x)
+    {
         (long groups, long share) = (mamba.Groups, mamba.Heads / mamba.Groups);
         string[] parts = Split(Projected(mamba, x), mamba.Inner, mamba.Channels, mamba.Heads);
         string[] mixed = Split(Convolved(mamba, layer, parts[1]), mamba.Inner, groups * mamba.StateSize, groups * mamba.StateSize);

@@ -20,46 +20,48 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
     /// <summary>Writes the graph of a model folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="adapters">The layers of a decoder that adapters may change; null for none.</param>
+    /// <param name="half">Whether a decoder computes in half precision; see <see cref="GraphWriter.Write"/>.</param>
     /// <exception cref="UnsupportedException">The family or a setting of it is not supported.</exception>
     /// <exception cref="IncompatibleException">The weights do not fit config.json.</exception>
-    public static ModelGraph Write(ModelFolder folder, AdapterTargets? adapters = null)
+    public static ModelGraph Write(ModelFolder folder, AdapterTargets? adapters = null, bool half = false)
     {
         using SafetensorsFolder weights = folder.OpenWeights();
         NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
-        return GraphWriter.Write(network, weights, adapters: network.Kind == NetworkKind.Decoder ? adapters : null);
+        return GraphWriter.Write(network, weights, adapters: network.Kind == NetworkKind.Decoder ? adapters : null, half: half && network.Kind == NetworkKind.Decoder);
     }
 
     /// <summary>Writes the graph of a decoder whose matrices are packed: they are taken from a cache, and put there the first time.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="packing">How.</param>
     /// <param name="adapters">The layers of a decoder that adapters may change; null for none.</param>
+    /// <param name="half">Whether a decoder computes in half precision; see <see cref="GraphWriter.Write"/>.</param>
     /// <param name="progress">Told while weights are packed; null for nobody.</param>
     /// <param name="cancellationToken">Ends the packing; nothing has been written then.</param>
     /// <exception cref="UnavailableException">The cache cannot be written.</exception>
-    /// <inheritdoc cref="Write(ModelFolder, AdapterTargets?)"/>
+    /// <inheritdoc cref="Write(ModelFolder, AdapterTargets?, bool)"/>
     public static ModelGraph WritePacked(
-        ModelFolder folder, PackingOptions packing, AdapterTargets? adapters = null, IProgress<WeightPackingProgress>? progress = null, CancellationToken cancellationToken = default)
+        ModelFolder folder, PackingOptions packing, AdapterTargets? adapters = null, bool half = false, IProgress<WeightPackingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (packing.Precision == WeightPrecision.Single)
         {
-            return Write(folder, adapters);
+            return Write(folder, adapters, half);
         }
 
         using SafetensorsFolder weights = folder.OpenSource();
         NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
         if (network.Kind != NetworkKind.Decoder)
         {
-            return Write(folder, adapters);
+            return Write(folder, adapters, half);
         }
 
         using SafetensorsFolder packed = new PackedWeightCache(packing).Open(folder, network, weights, progress, cancellationToken);
-        return GraphWriter.Write(network, packed, packing: new PackedFile(packed, packing.RoundActivations ? 4 : 1), adapters: adapters);
+        return GraphWriter.Write(network, packed, packing: new PackedFile(packed, packing.RoundActivations ? 4 : 1), adapters: adapters, half: half);
     }
 
     /// <summary>Writes the graph of a model folder as an encoder; of a decoder, without its head and its cache.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="rounding">How linear layers round; null for single precision. Where they do, batches have rows of one length.</param>
-    /// <inheritdoc cref="Write(ModelFolder, AdapterTargets?)"/>
+    /// <inheritdoc cref="Write(ModelFolder, AdapterTargets?, bool)"/>
     public static ModelGraph WriteEncoder(ModelFolder folder, RoundingDescription? rounding = null)
     {
         using SafetensorsFolder weights = folder.OpenWeights();
@@ -70,7 +72,7 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
     /// <param name="folder">The folder.</param>
     /// <param name="kind">What the head is for.</param>
     /// <param name="wordEmbeddingsFolder">The folder to take the word embeddings from where the model's own has none; null for none.</param>
-    /// <inheritdoc cref="Write(ModelFolder, AdapterTargets?)"/>
+    /// <inheritdoc cref="Write(ModelFolder, AdapterTargets?, bool)"/>
     public static ModelGraph WriteHead(ModelFolder folder, HeadKind kind, string? wordEmbeddingsFolder = null)
     {
         using SafetensorsFolder weights = folder.OpenWeights();

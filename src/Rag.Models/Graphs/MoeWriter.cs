@@ -23,13 +23,14 @@ internal sealed class MoeWriter(OnnxGraphBuilder graph, WeightWriter weights)
         long hidden = moe.Router.Logits.Weight.Shape[^1];
         string tokens = graph.Node("Reshape", [x, graph.Constant([-1, hidden], 2)]);
         (string chosen, string experts) = _router.Write(moe.Router, moe.Experts, tokens);
-        string mixed = graph.Node("Mul", [Experts(moe, tokens, Logits(moe, tokens, chosen, experts), hidden), _router.Sum(chosen)]);
+        string mixed = graph.Node("Mul", [Experts(moe, tokens, graph.Narrowed(Logits(moe, tokens, chosen, experts)), hidden), graph.Narrowed(_router.Sum(chosen))]);
         mixed = graph.Node("Reshape", [mixed, graph.Node("Shape", [x])]);
         return moe.Shared is null ? mixed : graph.Node("Add", [mixed, Shared(moe, x)]);
     }
 
     private string Logits(MoeDescription moe, string tokens, string chosen, string experts)
     {
+        using FloatScope exact = graph.InSingle();
         string count = graph.Node("Shape", [tokens], new OnnxAttribute("start", 0), new OnnxAttribute("end", 1));
         string shape = graph.Node("Concat", [count, graph.Constant([(long)moe.Experts], 1)], new OnnxAttribute("axis", 0));
         string empty = graph.Node("Expand", [graph.Constant([NotChosen]), shape]);

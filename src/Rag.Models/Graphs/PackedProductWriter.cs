@@ -13,12 +13,12 @@ internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> f
     {
         if (packed.Form.IsHalf)
         {
-            return graph.MicrosoftNode("FusedMatMul", [x, Widened(Declare(packed.Values, OnnxDataType.Float16))], new OnnxAttribute("transB", 1));
+            return graph.MicrosoftNode("FusedMatMul", [x, Floats(Declare(packed.Values, OnnxDataType.Float16))], new OnnxAttribute("transB", 1));
         }
 
         long columns = weight.Transposed ? weight.Shape[^2] : weight.Shape[^1];
         long rows = packed.Values.Shape[0];
-        string[] operands = [x, Declare(packed.Values, OnnxDataType.UInt8), Declare(packed.Scales!, OnnxDataType.Float32), packed.Zeros is null ? "" : Declare(packed.Zeros, OnnxDataType.UInt8)];
+        string[] operands = [x, Declare(packed.Values, OnnxDataType.UInt8), graph.Narrowed(Declare(packed.Scales!, OnnxDataType.Float32)), packed.Zeros is null ? "" : Declare(packed.Zeros, OnnxDataType.UInt8)];
         return graph.MicrosoftNode(
             "MatMulNBits",
             operands,
@@ -31,16 +31,16 @@ internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> f
 
     /// <summary>Rows of a table of eight bits (com.microsoft GatherBlockQuantized), whose bytes are those of the matrix, or of one in half precision.</summary>
     public string Rows(PackedMatrix packed, Weight table, string ids) => packed.Form.IsHalf
-        ? Widened(graph.Node("Gather", [Declare(packed.Values, OnnxDataType.Float16), ids]))
+        ? Floats(graph.Node("Gather", [Declare(packed.Values, OnnxDataType.Float16), ids]))
         : graph.MicrosoftNode(
         "GatherBlockQuantized",
-        [Declare(packed.Values, OnnxDataType.UInt8, table.Shape), ids, Declare(packed.Scales!, OnnxDataType.Float32)],
+        [Declare(packed.Values, OnnxDataType.UInt8, table.Shape), ids, graph.Narrowed(Declare(packed.Scales!, OnnxDataType.Float32))],
         new OnnxAttribute("bits", 8),
         new OnnxAttribute("block_size", packed.Form.BlockSize),
         new OnnxAttribute("gather_axis", 0),
         new OnnxAttribute("quantize_axis", 1));
 
-    private string Widened(string x) => graph.Node("Cast", [x], new OnnxAttribute("to", (long)OnnxDataType.Float32));
+    private string Floats(string half) => graph.Floats == OnnxDataType.Float16 ? half : graph.Cast(half, graph.Floats);
 
     /// <summary>Declares a tensor of a packed matrix, in another shape where one is given.</summary>
     public string Declare(TensorInfo tensor, OnnxDataType type, long[]? shape = null)

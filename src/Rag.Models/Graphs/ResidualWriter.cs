@@ -4,7 +4,7 @@ using Rag.Models.Networks;
 namespace Rag.Models.Graphs;
 
 /// <summary>
-/// The residual stream: a sum, and a last addition that waits for the next norm so that both become one node
+/// The residual stream, always in single precision, where half precision would overflow: a sum, and a last addition that waits for the next norm so that both become one node
 /// (com.microsoft SkipLayerNormalization and SkipSimplifiedLayerNormalization).
 /// </summary>
 internal sealed class ResidualWriter(OnnxGraphBuilder graph, WeightWriter weights, string start)
@@ -14,9 +14,10 @@ internal sealed class ResidualWriter(OnnxGraphBuilder graph, WeightWriter weight
     private string? _addend;
     private Weight? _bias;
 
-    /// <summary>The sum as it stands.</summary>
+    /// <summary>The sum as it stands, in single precision.</summary>
     public string Sum()
     {
+        using FloatScope exact = graph.InSingle();
         if (_addend is not null)
         {
             string biased = _bias is null ? _addend : graph.Node("Add", [_addend, weights.Single(_bias)]);
@@ -32,11 +33,12 @@ internal sealed class ResidualWriter(OnnxGraphBuilder graph, WeightWriter weight
         Sum();
         if (output.Last is { } last && norm is null && multiplier == 1)
         {
-            (_addend, _bias) = (weights.Product(output.Value, last), last.Bias);
+            (_addend, _bias) = (graph.Widened(weights.Product(output.Value, last)), last.Bias);
             return;
         }
 
-        _addend = output.Last is null ? output.Value : weights.Linear(output.Value, output.Last);
+        _addend = graph.Widened(output.Last is null ? output.Value : weights.Linear(output.Value, output.Last));
+        using FloatScope exact = graph.InSingle();
         _addend = norm is null ? _addend : _norms.Write(norm, _addend);
         _addend = multiplier == 1 ? _addend : graph.Node("Mul", [_addend, graph.Constant([multiplier])]);
     }
@@ -46,12 +48,12 @@ internal sealed class ResidualWriter(OnnxGraphBuilder graph, WeightWriter weight
     {
         if (norm is null)
         {
-            return Sum();
+            return graph.Narrowed(Sum());
         }
 
         (string normalized, string sum) = Write(norm, keepSum: true);
         (_sum, _addend, _bias) = (sum, null, null);
-        return normalized;
+        return graph.Narrowed(normalized);
     }
 
     /// <summary>The sum, normalised, which takes the sum's place.</summary>
@@ -59,11 +61,12 @@ internal sealed class ResidualWriter(OnnxGraphBuilder graph, WeightWriter weight
     {
         (string normalized, _) = Write(norm, keepSum: false);
         (_sum, _addend, _bias) = (normalized, null, null);
-        return normalized;
+        return graph.Narrowed(normalized);
     }
 
     private (string Normalized, string Sum) Write(NormDescription norm, bool keepSum)
     {
+        using FloatScope exact = graph.InSingle();
         if (_addend is null)
         {
             return (_norms.Write(norm, _sum), _sum);

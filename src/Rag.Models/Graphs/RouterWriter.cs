@@ -12,9 +12,11 @@ internal sealed class RouterWriter(OnnxGraphBuilder graph, WeightWriter weights)
     /// <param name="router">What to write.</param>
     /// <param name="experts">How many there are.</param>
     /// <param name="x">[tokens, hidden].</param>
-    /// <returns>The weights of the chosen experts and their numbers, both [tokens, chosen].</returns>
+    /// <returns>The weights of the chosen experts, in single precision, and their numbers, both [tokens, chosen].</returns>
     public (string Weights, string Experts) Write(RouterDescription router, int experts, string x)
     {
+        x = graph.Widened(x);
+        using FloatScope exact = graph.InSingle();
         string logits = weights.ExactLinear(x, router.Logits);
         string scores = router.Score == RouterScore.Softmax
             ? graph.Node("Softmax", [logits], new OnnxAttribute("axis", -1))

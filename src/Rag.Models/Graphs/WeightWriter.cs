@@ -16,6 +16,7 @@ namespace Rag.Models.Graphs;
 internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder weights, BorrowedTensor? borrowed = null, WeightStorage storage = WeightStorage.Plain, IMatrixPacking? packing = null, RoundingDescription? rounding = null)
 {
     private readonly Dictionary<string, string> _singles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _narrowed = new(StringComparer.Ordinal);
     private readonly WeightSource _source = new(weights, borrowed);
     private RoundedProductWriter? _rounded;
 
@@ -31,11 +32,32 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <summary>What tells weights apart that are parts or turns of one tensor.</summary>
     public static string KeyOf(Weight weight) => $"{weight.Name}/{weight.Transposed}/{weight.Rows}";
 
-    /// <summary>The tensor in single precision.</summary>
+    /// <summary>The tensor in what the graph computes in, which is single precision but for the products of a graph in half precision.</summary>
     /// <exception cref="UnsupportedException">It is stored in a form that serves for looking up rows alone.</exception>
     public string Single(Weight weight)
     {
         string key = KeyOf(weight);
+        if (graph.Floats == OnnxDataType.Float32)
+        {
+            return Unpacked(weight, key);
+        }
+
+        if (!_narrowed.TryGetValue(key, out string? narrowed))
+        {
+            string single;
+            using (graph.InSingle())
+            {
+                single = Unpacked(weight, key);
+            }
+
+            _narrowed.Add(key, narrowed = graph.Narrowed(single));
+        }
+
+        return narrowed;
+    }
+
+    private string Unpacked(Weight weight, string key)
+    {
         if (_singles.TryGetValue(key, out string? name))
         {
             return name;
@@ -135,7 +157,7 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     public (string Values, string Scales) DeclareExperts(PackedMatrix packed, long[] values, long[] scales)
     {
         PackedProductWriter writer = new(graph, Files, packing!.AccuracyLevel);
-        return (writer.Declare(packed.Values, OnnxDataType.UInt8, values), writer.Declare(packed.Scales!, OnnxDataType.Float32, scales));
+        return (writer.Declare(packed.Values, OnnxDataType.UInt8, values), graph.Narrowed(writer.Declare(packed.Scales!, OnnxDataType.Float32, scales)));
     }
 
     private string Adapted(string product, string x, LinearDescription linear) => LowRank?.Add(product, x, linear.Weight) ?? product;

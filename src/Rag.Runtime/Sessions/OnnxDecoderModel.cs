@@ -98,7 +98,7 @@ public sealed class OnnxDecoderModel : IDisposable
         WeightPrecision precision = Resolve(options.Weights);
         try
         {
-            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), adapters, progress, cancellationToken), precision, null);
+            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), adapters, half: false, progress, cancellationToken), precision, null);
         }
         catch (UnavailableException e) when (options.Weights == WeightPrecision.Auto)
         {

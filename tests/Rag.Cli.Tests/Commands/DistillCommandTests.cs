@@ -97,7 +97,7 @@ public sealed class DistillCommandTests : IDisposable
             await Task.Delay(10);
         }
 
-        await RagTool.SignalAsync(process, "INT");
+        await Signals.SendAsync(process, "INT");
         ToolResult result = await RagTool.EndAsync(process, output, error);
         Assert.Equal((130, ""), (result.ExitCode, result.Out));
         Assert.Equal([Encoder, _folder.Below("texts.jsonl")], Directory.GetFileSystemEntries(_folder.Path).Order(StringComparer.Ordinal));

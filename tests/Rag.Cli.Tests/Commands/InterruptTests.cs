@@ -27,7 +27,7 @@ public sealed class InterruptTests : IDisposable
         }
 
         Task<string> error = process.StandardError.ReadToEndAsync();
-        await RagTool.SignalAsync(process, signal);
+        await Signals.SendAsync(process, signal);
         ToolResult result = await RagTool.EndAsync(process, output, error);
         Assert.Equal(exitCode, result.ExitCode);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class InterruptTests : IDisposable
             await Task.Delay(5);
         }
 
-        await RagTool.SignalAsync(process, "INT");
+        await Signals.SendAsync(process, "INT");
         ToolResult stopped = await RagTool.EndAsync(process, output, error);
         Assert.Equal(130, stopped.ExitCode);
         Assert.Equal("", stopped.Out);
@@ -75,7 +75,7 @@ public sealed class InterruptTests : IDisposable
             await Task.Delay(5);
         }
 
-        await RagTool.SignalAsync(process, "INT");
+        await Signals.SendAsync(process, "INT");
         ToolResult stopped = await RagTool.EndAsync(process, output, error);
         Assert.Equal(130, stopped.ExitCode);
         Assert.Equal("", stopped.Out);

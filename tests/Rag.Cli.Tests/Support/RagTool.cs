@@ -29,7 +29,8 @@ internal static class RagTool
     /// <summary>Starts another program that was built beside the tests.</summary>
     public static Process StartProgram(string assembly, string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(DotNet)
+        string[] command = [.. Signals.Heeding, DotNet, Path.Combine(AppContext.BaseDirectory, assembly), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -38,12 +39,6 @@ internal static class RagTool
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         foreach (string name in Cleared)
         {
             start.Environment.Remove(name);
@@ -74,22 +69,6 @@ internal static class RagTool
         }
 
         return new ToolResult(process.ExitCode, await output, await error);
-    }
-
-    /// <summary>Sends INT or TERM; skips where the process was told from outside to ignore it, as jobs in the background of a script are.</summary>
-    public static async Task SignalAsync(Process process, string name)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals on Windows.");
-        Assert.SkipWhen(Ignores(process, name == "INT" ? 2 : 15), $"SIG{name} is ignored here.");
-        using Process kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
-
-    private static bool Ignores(Process process, int signal)
-    {
-        string status = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/{process.Id}/status");
-        string? mask = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
-        return mask is not null && (Convert.ToUInt64(mask["SigIgn:".Length..].Trim(), 16) & (1UL << (signal - 1))) != 0;
     }
 
     private static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";

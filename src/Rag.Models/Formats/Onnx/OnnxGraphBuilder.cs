@@ -23,6 +23,11 @@ internal sealed class OnnxGraphBuilder
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<TensorInfo> _externals = [];
 
+    /// <summary>
+    /// What floats are computed in where nothing else is said, constants among them: Float32 by default, or Float16.
+    /// </summary>
+    public OnnxDataType Floats { get; set; } = OnnxDataType.Float32;
+
     /// <summary>The stored tensors that were declared.</summary>
     public IReadOnlyList<TensorInfo> Externals => _externals;
 
@@ -80,9 +85,26 @@ internal sealed class OnnxGraphBuilder
     public string Constant(ReadOnlySpan<long> values, params long[] shape) =>
         Inline(OnnxDataType.Int64, shape, MemoryMarshal.AsBytes(values));
 
-    /// <summary>Adds an inline constant of floats; an empty shape makes a scalar.</summary>
+    /// <summary>Adds an inline constant of <see cref="Floats"/>; an empty shape makes a scalar.</summary>
     public string Constant(ReadOnlySpan<float> values, params long[] shape) =>
-        Inline(OnnxDataType.Float32, shape, MemoryMarshal.AsBytes(values));
+        Narrowed(Inline(OnnxDataType.Float32, shape, MemoryMarshal.AsBytes(values)));
+
+    /// <summary>Writes in single precision until it is disposed: for what half precision would turn or overflow.</summary>
+    public FloatScope InSingle()
+    {
+        FloatScope scope = new(this, Floats);
+        Floats = OnnxDataType.Float32;
+        return scope;
+    }
+
+    /// <summary>A value of <see cref="Floats"/> in single precision.</summary>
+    public string Widened(string x) => Floats == OnnxDataType.Float32 ? x : Cast(x, OnnxDataType.Float32);
+
+    /// <summary>A value of single precision in <see cref="Floats"/>.</summary>
+    public string Narrowed(string x) => Floats == OnnxDataType.Float32 ? x : Cast(x, Floats);
+
+    /// <summary>A value in another type.</summary>
+    public string Cast(string x, OnnxDataType type) => Node("Cast", [x], new OnnxAttribute("to", (long)type));
 
     /// <summary>Adds an inline scalar of one byte.</summary>
     public string Constant(byte value) => Inline(OnnxDataType.UInt8, [], [value]);
