@@ -9,7 +9,7 @@ internal static class DeviceChoice
     private static readonly Lock EnvironmentLock = new();
 
     /// <summary>Why CUDA is not to be tried; null where it is.</summary>
-    public static string? WhyNotCuda(NetworkDescription network, RuntimeOptions options)
+    public static string? WhyNotCuda(RuntimeOptions options)
     {
         EnsureEnvironment();
         if (options.Device == "cpu")
@@ -22,8 +22,12 @@ internal static class DeviceChoice
             return "this build of ONNX Runtime has no CUDA provider";
         }
 
-        return network.Kind == NetworkKind.Decoder ? "decoders run in single precision, for which CUDA has no GroupQueryAttention" : null;
+        return null;
     }
+
+    /// <summary>Why a decoder cannot run on CUDA; null where it can, as far as its kernels' documentation says (GroupQueryAttention in ContribOperators.md).</summary>
+    public static string? WhyNotCuda(NetworkDescription decoder) =>
+        decoder.Layers.Any(layer => layer.Mixer is AttentionDescription { Alibi: not null }) ? "its attention has biases by distance, which CUDA's kernel does not take" : null;
 
     /// <summary>What to tell who asked for CUDA by name; null for everybody else.</summary>
     public static string? Notice(RuntimeOptions options, string? reason) =>

@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
+using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Sessions;
 
@@ -10,13 +10,10 @@ namespace Rag.Runtime.Sessions;
 /// present, so a step writes its rows in place; a layer whose keys serve as values has one buffer bound as both. The capacity
 /// doubles when it is used up; rows beyond the length in use are never read, so a rewind needs no copy.
 /// </summary>
-internal sealed class KeyValueCache : IDisposable
+internal sealed class KeyValueCache(NetworkDescription network, IDecoderMemory memory) : IDisposable
 {
-    private readonly NetworkDescription _network;
     private OrtValue?[] _keys = [];
     private OrtValue?[] _values = [];
-
-    public KeyValueCache(NetworkDescription network) => _network = network;
 
     /// <summary>Rows for which there is room.</summary>
     public int Capacity { get; private set; }
@@ -25,36 +22,26 @@ internal sealed class KeyValueCache : IDisposable
     /// <param name="capacity">Rows for which there is to be room.</param>
     /// <param name="length">The first rows, which are kept.</param>
     /// <param name="filled">The first rows, of which the caller writes those that are not kept before the next step.</param>
+    /// <exception cref="UnavailableException">There is no memory; nothing has changed.</exception>
     public void Grow(int capacity, int length, int filled)
     {
-        int layers = _network.Layers.Count;
-        OrtValue?[] keys = new OrtValue?[layers];
-        OrtValue?[] values = new OrtValue?[layers];
+        KeyValueCache grown = new(network, memory);
         try
         {
-            for (int i = 0; i < layers; i++)
+            grown.Allocate(capacity);
+            if (length > 0)
             {
-                if (_network.Layers[i].Cache is not { } cache)
-                {
-                    continue;
-                }
+                grown.CopyFrom(this, length);
+            }
 
-                keys[i] = Allocate(cache, capacity);
-                values[i] = cache.Form == CacheForm.KeysAndValues ? Allocate(cache, capacity) : null;
-                if (length > 0)
-                {
-                    Copy(cache, _keys[i], Capacity, keys[i], capacity, length);
-                    Copy(cache, _values[i], Capacity, values[i], capacity, length);
-                }
-
-                Clear(cache, keys[i], capacity, Math.Max(length, filled));
-                Clear(cache, values[i], capacity, Math.Max(length, filled));
+            foreach ((_, CacheBlock block) in grown.Blocks())
+            {
+                memory.Clear(block, 0, Math.Max(length, filled));
             }
         }
         catch (Exception e)
         {
-            Free(keys);
-            Free(values);
+            grown.Dispose();
             if (e is OnnxRuntimeException)
             {
                 throw new UnavailableException($"There is no memory for the keys and values of {capacity} tokens: {e.Message}", innerException: e);
@@ -63,9 +50,8 @@ internal sealed class KeyValueCache : IDisposable
             throw;
         }
 
-        Free(_keys);
-        Free(_values);
-        (_keys, _values, Capacity) = (keys, values, capacity);
+        Dispose();
+        (_keys, _values, Capacity) = (grown._keys, grown._values, capacity);
     }
 
     /// <summary>Binds every buffer as past and as present.</summary>
@@ -73,7 +59,7 @@ internal sealed class KeyValueCache : IDisposable
     {
         for (int i = 0; i < _keys.Length; i++)
         {
-            if (_network.Layers[i].Cache is not { } cache)
+            if (network.Layers[i].Cache is not { } cache)
             {
                 continue;
             }
@@ -91,14 +77,10 @@ internal sealed class KeyValueCache : IDisposable
     /// <summary>Copies the rows of some tokens out; see <see cref="CacheLayout"/>.</summary>
     public void Read(int start, int count, Span<float> rows)
     {
-        foreach ((_, OrtValue value, CacheDescription cache) in Buffers())
+        foreach ((_, CacheBlock block) in Blocks())
         {
-            ReadOnlySpan<float> held = value.GetTensorDataAsSpan<float>();
-            int length = count * cache.Width;
-            for (int head = 0; head < cache.Heads; head++, rows = rows[length..])
-            {
-                held.Slice(((head * Capacity) + start) * cache.Width, length).CopyTo(rows);
-            }
+            memory.Read(block, start, count, rows);
+            rows = rows[(block.Heads * count * block.Width)..];
         }
     }
 
@@ -110,51 +92,64 @@ internal sealed class KeyValueCache : IDisposable
     /// <param name="count">How many are copied.</param>
     public void Write(int start, ReadOnlySpan<float> rows, int tokens, int first, int count)
     {
-        foreach ((_, OrtValue value, CacheDescription cache) in Buffers())
+        foreach ((_, CacheBlock block) in Blocks())
         {
-            Span<float> held = value.GetTensorMutableDataAsSpan<float>();
-            for (int head = 0; head < cache.Heads; head++, rows = rows[(tokens * cache.Width)..])
-            {
-                rows.Slice(first * cache.Width, count * cache.Width).CopyTo(held[(((head * Capacity) + start) * cache.Width)..]);
-            }
+            memory.Write(block, start, rows, tokens, first, count);
+            rows = rows[(block.Heads * tokens * block.Width)..];
         }
     }
 
     /// <summary>Copies the first rows of another cache of the same network, for which there must be room.</summary>
     public void CopyFrom(KeyValueCache other, int length)
     {
-        foreach (((_, OrtValue to, CacheDescription cache), (_, OrtValue from, _)) in Buffers().Zip(other.Buffers()))
+        foreach (((_, CacheBlock to), (_, CacheBlock from)) in Blocks().Zip(other.Blocks()))
         {
-            Copy(cache, from, other.Capacity, to, Capacity, length);
+            memory.Copy(from, 0, to, 0, 0, length);
         }
     }
 
     /// <summary>The buffers by their number, in the order of <see cref="CacheLayout"/>.</summary>
-    public IEnumerable<(int Number, OrtValue Value, CacheDescription Cache)> Buffers()
+    public IEnumerable<(int Number, CacheBlock Block)> Blocks()
     {
         int number = 0;
         for (int i = 0; i < _keys.Length; i++)
         {
             if (_keys[i] is { } keys)
             {
-                yield return (number++, keys, _network.Layers[i].Cache!);
+                yield return (number++, Block(i, keys));
             }
 
             if (_values[i] is { } values)
             {
-                yield return (number++, values, _network.Layers[i].Cache!);
+                yield return (number++, Block(i, values));
             }
         }
     }
 
     public void Dispose()
     {
-        Free(_keys);
-        Free(_values);
+        foreach (OrtValue? value in _keys.Concat(_values))
+        {
+            value?.Dispose();
+        }
+
         (_keys, _values, Capacity) = ([], [], 0);
     }
 
-    private static OrtValue Allocate(CacheDescription cache, int capacity)
+    private void Allocate(int capacity)
+    {
+        (_keys, _values, Capacity) = (new OrtValue?[network.Layers.Count], new OrtValue?[network.Layers.Count], capacity);
+        for (int i = 0; i < _keys.Length; i++)
+        {
+            if (network.Layers[i].Cache is { } cache)
+            {
+                _keys[i] = Allocate(cache, capacity);
+                _values[i] = cache.Form == CacheForm.KeysAndValues ? Allocate(cache, capacity) : null;
+            }
+        }
+    }
+
+    private OrtValue Allocate(CacheDescription cache, int capacity)
     {
         long bytes = (long)cache.Heads * capacity * cache.Width * sizeof(float);
         if (bytes > int.MaxValue)
@@ -162,39 +157,8 @@ internal sealed class KeyValueCache : IDisposable
             throw new UnsupportedException($"A sequence of {capacity} tokens needs {bytes} bytes for the keys of one layer, more than one buffer holds; lower {nameof(RuntimeOptions.MaxPositions)}.");
         }
 
-        return OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [1, cache.Heads, capacity, cache.Width]);
+        return memory.Allocate(memory.Floats, 1, cache.Heads, capacity, cache.Width);
     }
 
-    // A kernel may multiply rows that it then masks: they must be numbers.
-    private static void Clear(CacheDescription cache, OrtValue? value, int capacity, int start)
-    {
-        for (int head = 0; value is not null && head < cache.Heads; head++)
-        {
-            value.GetTensorMutableDataAsSpan<float>().Slice(((head * capacity) + start) * cache.Width, (capacity - start) * cache.Width).Clear();
-        }
-    }
-
-    private static void Copy(CacheDescription cache, OrtValue? from, int fromCapacity, OrtValue? to, int capacity, int length)
-    {
-        if (from is null || to is null)
-        {
-            return;
-        }
-
-        ReadOnlySpan<float> source = from.GetTensorDataAsSpan<float>();
-        Span<float> destination = to.GetTensorMutableDataAsSpan<float>();
-        for (int head = 0; head < cache.Heads; head++)
-        {
-            source.Slice(head * fromCapacity * cache.Width, length * cache.Width)
-                .CopyTo(destination[(head * capacity * cache.Width)..]);
-        }
-    }
-
-    private static void Free(OrtValue?[] values)
-    {
-        foreach (OrtValue? value in values)
-        {
-            value?.Dispose();
-        }
-    }
+    private CacheBlock Block(int layer, OrtValue value) => new(value, network.Layers[layer].Cache!.Heads, Capacity, network.Layers[layer].Cache!.Width);
 }

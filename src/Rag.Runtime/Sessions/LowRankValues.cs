@@ -5,6 +5,7 @@ using Rag.Models;
 using Rag.Models.Adapters;
 using Rag.Models.Formats.Safetensors;
 using Rag.Models.Networks;
+using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Sessions;
 
@@ -20,14 +21,14 @@ internal sealed class LowRankValues : IDisposable
     private OrtValue? _emptyUp;
     private int _claims = 1;
 
-    private LowRankValues()
-    {
-    }
+    private readonly IDecoderMemory _memory;
+
+    private LowRankValues(IDecoderMemory memory) => _memory = memory;
 
     /// <summary>Those that change nothing.</summary>
-    public static LowRankValues None(IReadOnlyList<LowRankLayer> layers)
+    public static LowRankValues None(IReadOnlyList<LowRankLayer> layers, IDecoderMemory memory)
     {
-        LowRankValues values = new();
+        LowRankValues values = new(memory);
         foreach (LowRankLayer layer in layers)
         {
             values.AddNothing(layer);
@@ -39,10 +40,10 @@ internal sealed class LowRankValues : IDisposable
     /// <summary>Those of an adapter.</summary>
     /// <exception cref="IncompatibleException">The adapter does not fit the layers.</exception>
     /// <exception cref="UnsupportedException">It changes something that no layer of the graph stands for.</exception>
-    public static LowRankValues Of(LowRankAdapter adapter, IReadOnlyList<LowRankLayer> layers, ModelFolder folder)
+    public static LowRankValues Of(LowRankAdapter adapter, IReadOnlyList<LowRankLayer> layers, ModelFolder folder, IDecoderMemory memory)
     {
         HashSet<string> modules = new(adapter.Modules.Keys, StringComparer.Ordinal);
-        LowRankValues values = new();
+        LowRankValues values = new(memory);
         try
         {
             foreach (LowRankLayer layer in layers)
@@ -160,11 +161,11 @@ internal sealed class LowRankValues : IDisposable
 
     private OrtValue Allocate(long[] shape, ReadOnlySpan<float> values)
     {
-        OrtValue value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, shape);
+        OrtValue value = _memory.Allocate(TensorElementType.Float, shape);
         _owned.Add(value);
         if (!values.IsEmpty)
         {
-            values.CopyTo(value.GetTensorMutableDataAsSpan<float>());
+            _memory.Write(value, TensorElementType.Float, 0, values);
         }
 
         return value;

@@ -1,8 +1,9 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Rag.Models;
 using Rag.Models.Adapters;
-using Rag.Models.Graphs;
 using Rag.Models.Networks;
 using Rag.Models.Packing;
+using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Sessions;
 
@@ -17,22 +18,24 @@ public sealed class OnnxDecoderModel : IDisposable
     private readonly ModelFolder _folder;
     private readonly RuntimeOptions _options;
 
-    private OnnxDecoderModel(ModelFolder folder, ModelGraph graph, SharedSession shared, RuntimeOptions options)
+    private OnnxDecoderModel(ModelFolder folder, LoadedDecoder loaded, RuntimeOptions options)
     {
-        NetworkDescription network = graph.Network;
+        NetworkDescription network = loaded.Graph.Network;
         _folder = folder;
         _options = options;
         FolderPath = folder.FolderPath;
         Network = network;
         Layout = CacheLayout.Of(network);
-        Rotary = new RotaryTables(network);
-        _shared = shared;
+        Memory = loaded.Memory;
+        Rotary = new RotaryTables(network, Memory);
+        _shared = loaded.Shared;
         _shared.Own(Rotary);
-        Adaptable = graph.Adaptable;
-        NoAdapter = LowRankValues.None(Adaptable);
+        Adaptable = loaded.Graph.Adaptable;
+        NoAdapter = LowRankValues.None(Adaptable, Memory);
         _shared.Own(NoAdapter);
         MaxPositions = Math.Min(network.MaxPositions, options.MaxPositions ?? int.MaxValue);
         _chunk = Math.Min(options.PrefillChunk, MaxPositions);
+        (Weights, WeightsNotice) = (loaded.Weights, loaded.WeightsNotice);
     }
 
     /// <summary>The folder that the model was loaded from.</summary>
@@ -49,16 +52,19 @@ public sealed class OnnxDecoderModel : IDisposable
 
     internal NetworkDescription Network { get; }
 
+    /// <summary>Where its sessions keep what they compute.</summary>
+    internal IDecoderMemory Memory { get; }
+
     internal RotaryTables Rotary { get; }
 
     /// <summary>How rows of a session's cache lie when they are kept apart from it.</summary>
     internal CacheLayout Layout { get; }
 
     /// <summary>How the matrices are held: what the options asked for, with Auto resolved.</summary>
-    public WeightPrecision Weights { get; private init; }
+    public WeightPrecision Weights { get; }
 
     /// <summary>A sentence that says how the matrices are held; null where that is single precision, as asked.</summary>
-    public string? WeightsNotice { get; private init; }
+    public string? WeightsNotice { get; }
 
     /// <summary>The layers that adapters may change.</summary>
     internal IReadOnlyList<LowRankLayer> Adaptable { get; }
@@ -85,41 +91,30 @@ public sealed class OnnxDecoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        (ModelGraph graph, WeightPrecision precision, string? reason) = Write(folder, options, adapters, progress, cancellationToken);
-        return graph.Network.Kind == NetworkKind.Decoder
-            ? new OnnxDecoderModel(folder, graph, SharedSession.Load(graph, options, folder.FolderPath), options) { Weights = precision, WeightsNotice = reason ?? Notice(precision) }
-            : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is an encoder; it cannot generate text.", folder.FolderPath);
+        DecoderLoader loader = new(folder, options, adapters, progress);
+        if (loader.TryLoadOnCuda(out string? reason, cancellationToken) is { } loaded)
+        {
+            OnnxDecoderModel model = new(folder, loaded, options);
+            if (model.TryStep(out reason))
+            {
+                return model;
+            }
+
+            model.Dispose();
+        }
+
+        return new OnnxDecoderModel(folder, loader.Load(reason, cancellationToken), options);
     }
 
-    // Who left the choice to us gets an answer in f32 rather than none.
-    private static (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(
-        ModelFolder folder, RuntimeOptions options, AdapterTargets? adapters, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
-    {
-        WeightPrecision precision = Resolve(options.Weights);
-        try
-        {
-            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), adapters, half: false, progress, cancellationToken), precision, null);
-        }
-        catch (UnavailableException e) when (options.Weights == WeightPrecision.Auto)
-        {
-            return (ModelGraph.Write(folder, adapters), WeightPrecision.Single, $"The language model's weights run as f32, since they cannot be packed: {e.Message}");
-        }
-    }
+    /// <summary>Loads a model folder as for a device, on the processor: for tests.</summary>
+    internal static OnnxDecoderModel LoadAsDevice(ModelFolder folder, RuntimeOptions options, AdapterTargets? adapters = null) =>
+        new(folder, new DecoderLoader(folder, options, adapters, progress: null).LoadAsDevice(CancellationToken.None), options);
 
     /// <summary>What a precision means on the processor.</summary>
     internal static WeightPrecision Resolve(WeightPrecision asked) => asked switch
     {
         WeightPrecision.Auto => WeightPrecision.Int8,
         _ => asked,
-    };
-
-    private static string? Notice(WeightPrecision precision) => precision switch
-    {
-        WeightPrecision.Int8 => "The language model's weights run as int8.",
-        WeightPrecision.Int4 => "The language model's weights run as int4.",
-        WeightPrecision.Half => "The language model's weights are held as f16 and computed in f32.",
-        WeightPrecision.Stored => "The language model's weights run as they are stored.",
-        _ => null,
     };
 
     /// <summary>Begins an empty sequence with a KV cache of its own; the caller disposes it.</summary>
@@ -161,12 +156,33 @@ public sealed class OnnxDecoderModel : IDisposable
     public DecoderAdapter LoadAdapter(string path)
     {
         using LowRankAdapter adapter = LowRankAdapter.Open(path);
-        return new DecoderAdapter(this, adapter.FolderPath, LowRankValues.Of(adapter, Adaptable, _folder));
+        return new DecoderAdapter(this, adapter.FolderPath, LowRankValues.Of(adapter, Adaptable, _folder, Memory));
     }
 
     /// <summary>What its sessions' keys and values depend on beside the tokens; reads all weights the first time.</summary>
-    internal DecoderIdentity Identity(CancellationToken cancellationToken) => DecoderIdentity.Of(_folder, Weights, _options, cancellationToken);
+    internal DecoderIdentity Identity(CancellationToken cancellationToken)
+    {
+        DecoderIdentity identity = DecoderIdentity.Of(_folder, Weights, _options, cancellationToken);
+        return Memory.Floats == TensorElementType.Float ? identity : identity with { Arithmetic = identity.Arithmetic + ", in half precision" };
+    }
 
     /// <inheritdoc />
     public void Dispose() => _shared.Dispose();
+
+    // What a device's kernels refuse shows at the first step alone.
+    private bool TryStep(out string? reason)
+    {
+        try
+        {
+            using IDecoderSession session = CreateSession();
+            session.Append([0]);
+            reason = null;
+            return true;
+        }
+        catch (RagException e)
+        {
+            reason = e.Message;
+            return false;
+        }
+    }
 }

@@ -49,10 +49,10 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
         _chunk = chunk;
         _adapter = adapter;
         _binding = _session.CreateIoBinding();
-        _cache = new KeyValueCache(model.Network);
+        _cache = new KeyValueCache(model.Network, model.Memory);
         adapter.Bind(_binding);
         _rotary = new BoundRotaryTables(model.Rotary, _binding);
-        _state = new RecurrentState(model.Network, _binding);
+        _state = new RecurrentState(model.Network, _binding, model.Memory);
         _tokens = _state.Exists || model.Network.Ropes.Any(rope => rope.Stretch is not null) ? [] : null;
         bool positions = _session.InputMetadata.ContainsKey(GraphNames.PositionIds);
         _step = new DecoderStep(_binding, positions, chunk, model.VocabularySize);

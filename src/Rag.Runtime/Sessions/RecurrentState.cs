@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
+using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Sessions;
 
@@ -12,17 +13,20 @@ namespace Rag.Runtime.Sessions;
 internal sealed class RecurrentState : IDisposable
 {
     private readonly OrtIoBinding _binding;
-    private readonly List<(string Past, string Present, OrtValue Read, OrtValue Written)> _buffers = [];
+    private readonly IDecoderMemory _memory;
+    private readonly List<(string Past, string Present, int Size, OrtValue Read, OrtValue Written)> _buffers = [];
 
-    public RecurrentState(NetworkDescription network, OrtIoBinding binding)
+    public RecurrentState(NetworkDescription network, OrtIoBinding binding, IDecoderMemory memory)
     {
+        _memory = memory;
         _binding = binding;
         for (int layer = 0; layer < network.Layers.Count; layer++)
         {
             for (int i = 0; i < network.Layers[layer].States.Count; i++)
             {
                 long[] shape = [1, .. network.Layers[layer].States[i]];
-                _buffers.Add((GraphNames.PastState(layer, i), GraphNames.PresentState(layer, i), Allocate(shape), Allocate(shape)));
+                int size = checked((int)shape.Aggregate(1L, (product, length) => product * length));
+                _buffers.Add((GraphNames.PastState(layer, i), GraphNames.PresentState(layer, i), size, Allocate(shape), Allocate(shape)));
             }
         }
 
@@ -35,9 +39,9 @@ internal sealed class RecurrentState : IDisposable
     /// <summary>The state of the empty sequence.</summary>
     public void Clear()
     {
-        foreach ((_, _, OrtValue read, _) in _buffers)
+        foreach ((_, _, int size, OrtValue read, _) in _buffers)
         {
-            read.GetTensorMutableDataAsSpan<float>().Clear();
+            _memory.Write(read, TensorElementType.Float, 0, new float[size]);
         }
     }
 
@@ -46,8 +50,8 @@ internal sealed class RecurrentState : IDisposable
     {
         for (int i = 0; i < _buffers.Count; i++)
         {
-            (string past, string present, OrtValue read, OrtValue written) = _buffers[i];
-            _buffers[i] = (past, present, written, read);
+            (string past, string present, int size, OrtValue read, OrtValue written) = _buffers[i];
+            _buffers[i] = (past, present, size, written, read);
         }
 
         Bind();
@@ -56,22 +60,20 @@ internal sealed class RecurrentState : IDisposable
     /// <summary>Copies the state out, one buffer after the other.</summary>
     public void Read(Span<float> state)
     {
-        foreach ((_, _, OrtValue read, _) in _buffers)
+        foreach ((_, _, int size, OrtValue read, _) in _buffers)
         {
-            ReadOnlySpan<float> held = read.GetTensorDataAsSpan<float>();
-            held.CopyTo(state);
-            state = state[held.Length..];
+            _memory.Read(read, 0, state[..size]);
+            state = state[size..];
         }
     }
 
     /// <summary>Takes a state that <see cref="Read"/> gave.</summary>
     public void Write(ReadOnlySpan<float> state)
     {
-        foreach ((_, _, OrtValue read, _) in _buffers)
+        foreach ((_, _, int size, OrtValue read, _) in _buffers)
         {
-            Span<float> held = read.GetTensorMutableDataAsSpan<float>();
-            state[..held.Length].CopyTo(held);
-            state = state[held.Length..];
+            _memory.Write(read, TensorElementType.Float, 0, state[..size]);
+            state = state[size..];
         }
     }
 
@@ -80,7 +82,9 @@ internal sealed class RecurrentState : IDisposable
     {
         for (int i = 0; i < _buffers.Count; i++)
         {
-            other._buffers[i].Read.GetTensorDataAsSpan<float>().CopyTo(_buffers[i].Read.GetTensorMutableDataAsSpan<float>());
+            float[] held = new float[_buffers[i].Size];
+            _memory.Read(other._buffers[i].Read, 0, held);
+            _memory.Write(_buffers[i].Read, TensorElementType.Float, 0, held);
         }
     }
 
@@ -108,7 +112,7 @@ internal sealed class RecurrentState : IDisposable
 
     public void Dispose()
     {
-        foreach ((_, _, OrtValue read, OrtValue written) in _buffers)
+        foreach ((_, _, _, OrtValue read, OrtValue written) in _buffers)
         {
             read.Dispose();
             written.Dispose();
@@ -117,12 +121,12 @@ internal sealed class RecurrentState : IDisposable
 
     private void Bind()
     {
-        foreach ((string past, string present, OrtValue read, OrtValue written) in _buffers)
+        foreach ((string past, string present, _, OrtValue read, OrtValue written) in _buffers)
         {
             _binding.BindInput(past, read);
             _binding.BindOutput(present, written);
         }
     }
 
-    private static OrtValue Allocate(long[] shape) => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, shape);
+    private OrtValue Allocate(long[] shape) => _memory.Allocate(TensorElementType.Float, shape);
 }

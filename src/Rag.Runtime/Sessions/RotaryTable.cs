@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models.Networks;
+using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Sessions;
 
@@ -9,7 +10,7 @@ namespace Rag.Runtime.Sessions;
 /// </summary>
 internal sealed class RotaryTable : IDisposable
 {
-    public RotaryTable(RopeDescription rope, int positions, int regime)
+    public RotaryTable(RopeDescription rope, int positions, int regime, IDecoderMemory memory)
     {
         float[] inverse = regime == 0 || rope.Stretch is null ? rope.InverseFrequencies : rope.Stretch.InverseFrequencies(regime);
         int pairs = inverse.Length;
@@ -26,8 +27,8 @@ internal sealed class RotaryTable : IDisposable
         }
 
         Positions = positions;
-        Cosine = OrtValue.CreateTensorValueFromMemory(cosine, [positions, pairs]);
-        Sine = OrtValue.CreateTensorValueFromMemory(sine, [positions, pairs]);
+        Cosine = Placed(cosine, positions, pairs, memory);
+        Sine = Placed(sine, positions, pairs, memory);
     }
 
     public int Positions { get; }
@@ -40,5 +41,12 @@ internal sealed class RotaryTable : IDisposable
     {
         Cosine.Dispose();
         Sine.Dispose();
+    }
+
+    private static OrtValue Placed(float[] table, int positions, int pairs, IDecoderMemory memory)
+    {
+        OrtValue value = memory.Allocate(memory.Floats, positions, pairs);
+        memory.Write(value, memory.Floats, 0, table);
+        return value;
     }
 }

@@ -1,4 +1,5 @@
 using Rag.Models.Networks;
+using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Sessions;
 
@@ -6,7 +7,7 @@ namespace Rag.Runtime.Sessions;
 /// The rotary tables of a model, shared by its sessions and made on demand for each cache capacity: capacities double,
 /// so all tables together take less than twice the largest. Thread-safe.
 /// </summary>
-internal sealed class RotaryTables(NetworkDescription network) : IDisposable
+internal sealed class RotaryTables(NetworkDescription network, IDecoderMemory memory) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(int Capacity, int Regime), RotaryTable[]> _shared = [];
@@ -43,5 +44,5 @@ internal sealed class RotaryTables(NetworkDescription network) : IDisposable
         }
     }
 
-    private RotaryTable[] Create(int capacity, int regime) => [.. network.Ropes.Select(rope => new RotaryTable(rope, capacity, regime))];
+    private RotaryTable[] Create(int capacity, int regime) => [.. network.Ropes.Select(rope => new RotaryTable(rope, capacity, regime, memory))];
 }

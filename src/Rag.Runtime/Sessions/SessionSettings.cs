@@ -27,10 +27,7 @@ internal static class SessionSettings
             settings.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
             if (cuda)
             {
-                // Its default rounds the inputs of products to 10 bits.
-                using OrtCUDAProviderOptions provider = new();
-                provider.UpdateOptions(new Dictionary<string, string> { ["use_tf32"] = "0" });
-                settings.AppendExecutionProvider_CUDA(provider);
+                AppendCuda(settings);
             }
 
             return settings;
@@ -40,5 +37,38 @@ internal static class SessionSettings
             settings.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Those of the small graphs that move what lies in a device's memory.</summary>
+    public static SessionOptions CreateSmall(bool cuda)
+    {
+        SessionOptions settings = new()
+        {
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+        };
+        try
+        {
+            if (cuda)
+            {
+                AppendCuda(settings);
+            }
+
+            return settings;
+        }
+        catch
+        {
+            settings.Dispose();
+            throw;
+        }
+    }
+
+    private static void AppendCuda(SessionOptions settings)
+    {
+        // Its default rounds the inputs of products to 10 bits.
+        using OrtCUDAProviderOptions provider = new();
+        provider.UpdateOptions(new Dictionary<string, string> { ["use_tf32"] = "0" });
+        settings.AppendExecutionProvider_CUDA(provider);
     }
 }

@@ -28,40 +28,59 @@ internal sealed class SharedSession : IDisposable
     /// <summary>Why the device asked for is not used; null where it is.</summary>
     public string? DeviceNotice { get; }
 
+    /// <summary>Loads a graph on CUDA where it can be had and is wanted, else on the processor.</summary>
     public static SharedSession Load(ModelGraph graph, RuntimeOptions options, string location)
+    {
+        string? reason = DeviceChoice.WhyNotCuda(options);
+        SharedSession? cuda = reason is null ? TryLoadOnCuda(graph, options, location, out reason) : null;
+        return cuda ?? LoadOnProcessor(graph, options, location, DeviceChoice.Notice(options, reason));
+    }
+
+    /// <summary>Loads a graph on CUDA; null, with the reason, where the provider is there, but not its driver or its libraries, or it refuses the graph.</summary>
+    public static SharedSession? TryLoadOnCuda(ModelGraph graph, RuntimeOptions options, string location, out string? reason)
     {
         try
         {
-            string? reason = DeviceChoice.WhyNotCuda(graph.Network, options);
-            if (reason is null)
-            {
-                try
-                {
-                    return Create(graph, options, location, cuda: true, notice: null);
-                }
-                catch (OnnxRuntimeException e)
-                {
-                    // Where the provider is there, but not its driver or its libraries.
-                    reason = $"its provider cannot be loaded ({e.Message})";
-                }
-            }
+            reason = null;
+            return Create(graph, options, location, cuda: true, notice: null);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            reason = $"its provider cannot be loaded ({e.Message})";
+            return null;
+        }
+    }
 
-            return Create(graph, options, location, cuda: false, DeviceChoice.Notice(options, reason));
+    /// <summary>Loads a graph on the processor.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="options">How to run.</param>
+    /// <param name="location">What messages call the model.</param>
+    /// <param name="notice">Why another device that was asked for is not used; null where none was.</param>
+    /// <exception cref="IncompatibleException">ONNX Runtime refuses the graph.</exception>
+    /// <exception cref="UnavailableException">Its library is not there.</exception>
+    public static SharedSession LoadOnProcessor(ModelGraph graph, RuntimeOptions options, string location, string? notice)
+    {
+        try
+        {
+            return Create(graph, options, location, cuda: false, notice);
         }
         catch (OnnxRuntimeException e)
         {
             throw new IncompatibleException($"ONNX Runtime cannot load the model {location}: {e.Message}", location, e);
         }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
-        {
-            throw new UnavailableException($"ONNX Runtime's native library cannot be loaded, which the model {location} needs: {(e.InnerException ?? e).Message}", location, e);
-        }
     }
 
     private static SharedSession Create(ModelGraph graph, RuntimeOptions options, string location, bool cuda, string? notice)
     {
-        using SessionOptions settings = SessionSettings.Create(graph, options, cuda);
-        return new SharedSession(new InferenceSession(graph.Bytes, settings), location, notice);
+        try
+        {
+            using SessionOptions settings = SessionSettings.Create(graph, options, cuda);
+            return new SharedSession(new InferenceSession(graph.Bytes, settings), location, notice);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
+        {
+            throw new UnavailableException($"ONNX Runtime's native library cannot be loaded, which the model {location} needs: {(e.InnerException ?? e).Message}", location, e);
+        }
     }
 
     /// <summary>Hands over something that must live as long as the session.</summary>
@@ -156,9 +175,10 @@ internal sealed class SharedSession : IDisposable
 
     private void Free()
     {
-        foreach (IDisposable value in _owned)
+        // What was handed over may lie in memory of what was there before.
+        for (int i = _owned.Count - 1; i >= 0; i--)
         {
-            value.Dispose();
+            _owned[i].Dispose();
         }
     }
 

@@ -5,6 +5,7 @@ using Rag.Models;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
 using Rag.Runtime.Sessions;
+using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Tests.Sessions;
 
@@ -50,7 +51,7 @@ public sealed class RaggedBatchTests
             [GraphNames.PositionIds] = Value<long>([.. prompts.SelectMany(_ => Enumerable.Range(0, longest).Select(i => (long)i))], batch, longest),
             [GraphNames.LogitRows] = Value<long>([.. Enumerable.Range(0, longest).Select(i => (long)i)], longest),
         };
-        using RotaryTables tables = new(graph.Network);
+        using RotaryTables tables = new(graph.Network, HostMemory.Instance);
         RotaryTable[] rotary = tables.For(longest, graph.Network.RotaryRegime(longest));
         for (int i = 0; i < rotary.Length; i++)
         {

@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
+using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Sessions.Batches;
 
@@ -9,7 +9,7 @@ namespace Rag.Runtime.Sessions.Batches;
 /// What the layers keep of the sessions of a batch, [rows, heads, capacity, width] for each buffer of a <see cref="KeyValueCache"/>, bound
 /// as past and as present. A row is one piece of memory, so that any number of the first rows is a batch without a copy.
 /// </summary>
-internal sealed class BatchCache(NetworkDescription network) : IDisposable
+internal sealed class BatchCache(NetworkDescription network, IDecoderMemory memory) : IDisposable
 {
     private readonly List<OrtValue> _views = [];
     private OrtValue[] _buffers = [];
@@ -46,15 +46,17 @@ internal sealed class BatchCache(NetworkDescription network) : IDisposable
         {
             foreach ((_, CacheDescription cache) in Descriptions())
             {
-                OrtValue value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [rows, cache.Heads, capacity, cache.Width]);
+                OrtValue value = memory.Allocate(memory.Floats, rows, cache.Heads, capacity, cache.Width);
                 grown.Add(value);
-
-                // A kernel may multiply rows that it then masks: they must be numbers.
-                Span<float> floats = value.GetTensorMutableDataAsSpan<float>();
-                floats.Clear();
-                for (int row = 0; row < lengths.Length; row++)
+                CacheBlock block = new(value, cache.Heads, capacity, cache.Width);
+                for (int row = 0; row < rows; row++)
                 {
-                    Copy(cache, _buffers[grown.Count - 1].GetTensorDataAsSpan<float>(), row, Capacity, floats, row, capacity, 0, lengths[row]);
+                    int length = row < lengths.Length ? lengths[row] : 0;
+                    memory.Clear(block, row, length);
+                    if (length > 0)
+                    {
+                        memory.Copy(Block(grown.Count - 1, cache), row, block, row, 0, length);
+                    }
                 }
             }
         }
@@ -95,18 +97,18 @@ internal sealed class BatchCache(NetworkDescription network) : IDisposable
     /// <summary>Copies the first tokens of a session to a row.</summary>
     public void Write(int row, KeyValueCache from, int length)
     {
-        foreach ((int buffer, OrtValue value, CacheDescription cache) in from.Buffers())
+        foreach (((int buffer, CacheDescription cache), (_, CacheBlock block)) in Descriptions().Zip(from.Blocks()))
         {
-            Copy(cache, value.GetTensorDataAsSpan<float>(), 0, from.Capacity, _buffers[buffer].GetTensorMutableDataAsSpan<float>(), row, Capacity, 0, length);
+            memory.Copy(block, 0, Block(buffer, cache), row, 0, length);
         }
     }
 
     /// <summary>Copies some tokens of a row to a session, where they have the same place.</summary>
     public void Read(int row, int start, int count, KeyValueCache to)
     {
-        foreach ((int buffer, OrtValue value, CacheDescription cache) in to.Buffers())
+        foreach (((int buffer, CacheDescription cache), (_, CacheBlock block)) in Descriptions().Zip(to.Blocks()))
         {
-            Copy(cache, _buffers[buffer].GetTensorDataAsSpan<float>(), row, Capacity, value.GetTensorMutableDataAsSpan<float>(), 0, to.Capacity, start, count);
+            memory.Copy(Block(buffer, cache), row, block, 0, start, count);
         }
     }
 
@@ -115,8 +117,7 @@ internal sealed class BatchCache(NetworkDescription network) : IDisposable
     {
         foreach ((int buffer, CacheDescription cache) in Descriptions())
         {
-            Span<float> floats = _buffers[buffer].GetTensorMutableDataAsSpan<float>();
-            Copy(cache, floats, from, Capacity, floats, to, Capacity, 0, length);
+            memory.Copy(Block(buffer, cache), from, Block(buffer, cache), to, 0, length);
         }
     }
 
@@ -126,18 +127,7 @@ internal sealed class BatchCache(NetworkDescription network) : IDisposable
         (_buffers, Rows, Capacity) = ([], 0, 0);
     }
 
-    private static void Copy(
-        CacheDescription cache, ReadOnlySpan<float> from, int fromRow, int fromCapacity, Span<float> to, int toRow, int toCapacity, int start, int count)
-    {
-        for (int head = 0; head < cache.Heads; head++)
-        {
-            from.Slice(Offset(fromRow, fromCapacity), count * cache.Width).CopyTo(to[Offset(toRow, toCapacity)..]);
-
-            int Offset(int row, int capacity) => checked(((((row * cache.Heads) + head) * capacity) + start) * cache.Width);
-        }
-    }
-
-    // In the order of KeyValueCache.Buffers.
+    // In the order of KeyValueCache.Blocks.
     private IEnumerable<(int Buffer, CacheDescription Cache)> Descriptions()
     {
         int buffer = 0;
@@ -154,9 +144,11 @@ internal sealed class BatchCache(NetworkDescription network) : IDisposable
         }
     }
 
+    private CacheBlock Block(int buffer, CacheDescription cache) => new(_buffers[buffer], cache.Heads, Capacity, cache.Width);
+
     private OrtValue View(int buffer, CacheDescription cache, int rows)
     {
-        OrtValue view = BatchViews.Rows(_buffers[buffer], [rows, cache.Heads, Capacity, cache.Width]);
+        OrtValue view = memory.View(_buffers[buffer], memory.Floats, rows, cache.Heads, Capacity, cache.Width);
         _views.Add(view);
         return view;
     }

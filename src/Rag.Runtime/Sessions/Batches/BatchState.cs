@@ -2,11 +2,12 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
+using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Sessions.Batches;
 
 /// <summary>What the layers of the sessions of a batch keep of all their tokens together; see <see cref="RecurrentState"/>.</summary>
-internal sealed class BatchState(NetworkDescription network) : IDisposable
+internal sealed class BatchState(NetworkDescription network, IDecoderMemory memory) : IDisposable
 {
     private readonly List<OrtValue> _views = [];
     private List<(string Past, string Present, long[] Shape, OrtValue Read, OrtValue Written)> _buffers = [];
@@ -28,7 +29,9 @@ internal sealed class BatchState(NetworkDescription network) : IDisposable
                     grown[^1] = grown[^1] with { Written = Allocate([rows, .. shape]) };
                     if (used > 0)
                     {
-                        _buffers[grown.Count - 1].Read.GetTensorDataAsSpan<float>()[..(used * Size(shape))].CopyTo(read.GetTensorMutableDataAsSpan<float>());
+                        float[] held = new float[used * Size(shape)];
+                        memory.Read(_buffers[grown.Count - 1].Read, 0, held);
+                        memory.Write(read, TensorElementType.Float, 0, held);
                     }
                 }
             }
@@ -77,7 +80,7 @@ internal sealed class BatchState(NetworkDescription network) : IDisposable
         foreach ((_, _, long[] shape, OrtValue read, _) in _buffers)
         {
             int size = Size(shape);
-            read.GetTensorDataAsSpan<float>().Slice(row * size, size).CopyTo(state);
+            memory.Read(read, row * size, state[..size]);
             state = state[size..];
         }
     }
@@ -88,7 +91,7 @@ internal sealed class BatchState(NetworkDescription network) : IDisposable
         foreach ((_, _, long[] shape, OrtValue read, _) in _buffers)
         {
             int size = Size(shape);
-            state[..size].CopyTo(read.GetTensorMutableDataAsSpan<float>()[(row * size)..]);
+            memory.Write(read, TensorElementType.Float, row * size, state[..size]);
             state = state[size..];
         }
     }
@@ -99,8 +102,9 @@ internal sealed class BatchState(NetworkDescription network) : IDisposable
         foreach ((_, _, long[] shape, OrtValue read, _) in _buffers)
         {
             int size = Size(shape);
-            Span<float> held = read.GetTensorMutableDataAsSpan<float>();
-            held.Slice(from * size, size).CopyTo(held[(to * size)..]);
+            float[] held = new float[size];
+            memory.Read(read, from * size, held);
+            memory.Write(read, TensorElementType.Float, to * size, held);
         }
     }
 
@@ -113,7 +117,7 @@ internal sealed class BatchState(NetworkDescription network) : IDisposable
 
     private static int Size(long[] shape) => checked((int)shape.Aggregate(1L, (product, size) => product * size));
 
-    private static OrtValue Allocate(long[] shape) => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, shape);
+    private OrtValue Allocate(long[] shape) => memory.Allocate(TensorElementType.Float, shape);
 
     private static void Free(List<(string Past, string Present, long[] Shape, OrtValue Read, OrtValue Written)> buffers)
     {
@@ -126,7 +130,7 @@ internal sealed class BatchState(NetworkDescription network) : IDisposable
 
     private OrtValue View(OrtValue whole, long[] shape, int rows)
     {
-        OrtValue view = BatchViews.Rows(whole, [rows, .. shape]);
+        OrtValue view = memory.View(whole, TensorElementType.Float, [rows, .. shape]);
         _views.Add(view);
         return view;
     }

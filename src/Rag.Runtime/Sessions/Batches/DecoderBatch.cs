@@ -35,8 +35,8 @@ internal sealed class DecoderBatch : IDecoderBatch
         _binding = lease.Session.CreateIoBinding();
         adapter.Bind(_binding);
         _rotary = new BoundRotaryTables(model.Rotary, _binding);
-        _cache = new BatchCache(model.Network);
-        _state = new BatchState(model.Network);
+        _cache = new BatchCache(model.Network, model.Memory);
+        _state = new BatchState(model.Network, model.Memory);
         _step = new BatchStep(_binding, lease.Session.InputMetadata.ContainsKey(GraphNames.PositionIds), model.VocabularySize);
     }
 

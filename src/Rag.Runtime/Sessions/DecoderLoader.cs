@@ -1,0 +1,98 @@
+using Microsoft.ML.OnnxRuntime;
+using Rag.Models;
+using Rag.Models.Adapters;
+using Rag.Models.Graphs;
+using Rag.Models.Networks;
+using Rag.Models.Packing;
+using Rag.Runtime.Sessions.Memory;
+
+namespace Rag.Runtime.Sessions;
+
+/// <summary>Writes a decoder's graph for the device that it is to run on, and loads it there: in half precision on CUDA, in single precision on the processor.</summary>
+internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, AdapterTargets? adapters, IProgress<WeightPackingProgress>? progress)
+{
+    /// <summary>Loads on CUDA where it can be had and is wanted; null, with the reason, where not.</summary>
+    public LoadedDecoder? TryLoadOnCuda(out string? reason, CancellationToken cancellationToken)
+    {
+        reason = DeviceChoice.WhyNotCuda(options);
+        if (reason is not null)
+        {
+            return null;
+        }
+
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, cancellationToken);
+        reason = DeviceChoice.WhyNotCuda(graph.Network);
+        SharedSession? shared = reason is null ? SharedSession.TryLoadOnCuda(graph, options, folder.FolderPath, out reason) : null;
+        if (shared is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            using OrtMemoryInfo place = new(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+            return Loaded(graph, shared, place, cuda: true, precision, notice ?? Notice(precision) ?? "The language model runs in half precision.");
+        }
+        catch (OnnxRuntimeException e)
+        {
+            shared.Dispose();
+            reason = $"its memory cannot be used ({e.Message})";
+            return null;
+        }
+    }
+
+    /// <summary>Loads on the processor.</summary>
+    /// <param name="reason">Why no other device is used.</param>
+    /// <param name="cancellationToken">Ends the packing of weights.</param>
+    public LoadedDecoder Load(string? reason, CancellationToken cancellationToken)
+    {
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: false, cancellationToken);
+        SharedSession shared = SharedSession.LoadOnProcessor(graph, options, folder.FolderPath, DeviceChoice.Notice(options, reason));
+        return new LoadedDecoder(graph, shared, HostMemory.Instance, precision, notice ?? Notice(precision));
+    }
+
+    /// <summary>Loads as for CUDA, but on the processor, which runs the same graphs: for tests.</summary>
+    public LoadedDecoder LoadAsDevice(CancellationToken cancellationToken)
+    {
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, cancellationToken);
+        return Loaded(graph, SharedSession.LoadOnProcessor(graph, options, folder.FolderPath, notice: null), OrtMemoryInfo.DefaultInstance, cuda: false, precision, notice);
+    }
+
+    private static LoadedDecoder Loaded(ModelGraph graph, SharedSession shared, OrtMemoryInfo place, bool cuda, WeightPrecision precision, string? notice)
+    {
+        using SessionOptions settings = SessionSettings.CreateSmall(cuda);
+        DeviceMemory memory = new(new OrtAllocator(shared.Session, place), bytes => new InferenceSession(bytes, settings));
+        shared.Own(memory);
+        return new LoadedDecoder(graph, shared, memory, precision, notice);
+    }
+
+    // Who left the choice to us gets an answer in f32 rather than none.
+    private (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(bool half, CancellationToken cancellationToken)
+    {
+        WeightPrecision precision = OnnxDecoderModel.Resolve(options.Weights);
+        ModelGraph graph;
+        string? reason = null;
+        try
+        {
+            graph = ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), adapters, half, progress, cancellationToken);
+        }
+        catch (UnavailableException e) when (options.Weights == WeightPrecision.Auto)
+        {
+            (graph, precision) = (ModelGraph.Write(folder, adapters, half), WeightPrecision.Single);
+            reason = $"The language model's weights run as f32, since they cannot be packed: {e.Message}";
+        }
+
+        return graph.Network.Kind == NetworkKind.Decoder
+            ? (graph, precision, reason)
+            : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is an encoder; it cannot generate text.", folder.FolderPath);
+    }
+
+    private static string? Notice(WeightPrecision precision) => precision switch
+    {
+        WeightPrecision.Int8 => "The language model's weights run as int8.",
+        WeightPrecision.Int4 => "The language model's weights run as int4.",
+        WeightPrecision.Half => "The language model's weights are held as f16 and computed in f32.",
+        WeightPrecision.Stored => "The language model's weights run as they are stored.",
+        _ => null,
+    };
+}

@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Rag.Runtime.Sessions.Memory;
+
+/// <summary>The processor's memory, in single precision.</summary>
+internal sealed class HostMemory : IDecoderMemory
+{
+    /// <summary>The one that there is.</summary>
+    public static HostMemory Instance { get; } = new();
+
+    public TensorElementType Floats => TensorElementType.Float;
+
+    public OrtValue Allocate(TensorElementType type, params long[] shape) => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, shape);
+
+    public unsafe OrtValue View(OrtValue whole, TensorElementType type, params long[] shape)
+    {
+        Span<byte> memory = whole.GetTensorMutableRawData();
+        long bytes = sizeof(float);
+        foreach (long size in shape)
+        {
+            bytes = checked(bytes * size);
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, memory.Length);
+        nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory));
+        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, start, bytes);
+    }
+
+    public void Clear(CacheBlock block, int row, int start)
+    {
+        Span<float> held = block.Value.GetTensorMutableDataAsSpan<float>()[(row * block.RowSize)..];
+        for (int head = 0; head < block.Heads; head++)
+        {
+            held.Slice(((head * block.Capacity) + start) * block.Width, (block.Capacity - start) * block.Width).Clear();
+        }
+    }
+
+    public void Copy(CacheBlock from, int fromRow, CacheBlock to, int toRow, int start, int count)
+    {
+        ReadOnlySpan<float> source = from.Value.GetTensorDataAsSpan<float>()[(fromRow * from.RowSize)..];
+        Span<float> destination = to.Value.GetTensorMutableDataAsSpan<float>()[(toRow * to.RowSize)..];
+        for (int head = 0; head < from.Heads; head++)
+        {
+            source.Slice(((head * from.Capacity) + start) * from.Width, count * from.Width).CopyTo(destination[(((head * to.Capacity) + start) * to.Width)..]);
+        }
+    }
+
+    public void Read(CacheBlock from, int start, int count, Span<float> rows)
+    {
+        ReadOnlySpan<float> held = from.Value.GetTensorDataAsSpan<float>();
+        int length = count * from.Width;
+        for (int head = 0; head < from.Heads; head++, rows = rows[length..])
+        {
+            held.Slice(((head * from.Capacity) + start) * from.Width, length).CopyTo(rows);
+        }
+    }
+
+    public void Write(CacheBlock to, int start, ReadOnlySpan<float> rows, int tokens, int first, int count)
+    {
+        Span<float> held = to.Value.GetTensorMutableDataAsSpan<float>();
+        for (int head = 0; head < to.Heads; head++)
+        {
+            rows.Slice(((head * tokens) + first) * to.Width, count * to.Width).CopyTo(held[(((head * to.Capacity) + start) * to.Width)..]);
+        }
+    }
+
+    public void Read(OrtValue from, int start, Span<float> numbers) => from.GetTensorDataAsSpan<float>().Slice(start, numbers.Length).CopyTo(numbers);
+
+    public void Write(OrtValue to, TensorElementType type, int start, ReadOnlySpan<float> numbers) => numbers.CopyTo(to.GetTensorMutableDataAsSpan<float>()[start..]);
+
+    public void Dispose()
+    {
+    }
+}
