@@ -272,7 +272,10 @@ public sealed class DocumentLibrary : IAsyncDisposable
         {
             lock (_notices)
             {
-                _notices.Add(sentence);
+                if (!_notices.Contains(sentence))
+                {
+                    _notices.Add(sentence);
+                }
             }
         }
     }

@@ -44,6 +44,10 @@ public sealed class RagOptions
     /// <value>The default value is <see cref="WeightPrecision.Single"/>, which is exact; <see cref="WeightPrecision.Auto"/> is about twice as fast and loses next to nothing.</value>
     public WeightPrecision ChatWeights { get; set; } = WeightPrecision.Single;
 
+    /// <summary>Where models run: "auto", which takes CUDA where it can be had, "cuda" or "cpu". Where CUDA cannot be had, a notice says why, and the CPU serves.</summary>
+    /// <value>The default value is "auto".</value>
+    public string Device { get; set; } = "auto";
+
     /// <summary>
     /// The reader that orders the passages of a question and, where no language model writes, points at the answer: "starter",
     /// "org/name" from the hub, a folder, or <see cref="NoModel"/>.
@@ -107,6 +111,7 @@ public sealed class RagOptions
         Require(MaxQuestionLength >= 1, nameof(MaxQuestionLength), "at least 1");
         Require(float.IsFinite(Temperature) && Temperature is >= 0 and <= 10, nameof(Temperature), "from 0 to 10");
         Require(MaxAnswerTokens >= 1, nameof(MaxAnswerTokens), "at least 1");
+        Require(Device is "auto" or "cuda" or "cpu", nameof(Device), "auto, cuda or cpu");
         Require(Enum.IsDefined(ChatWeights), nameof(ChatWeights), "a value of WeightPrecision");
         Require(EmbeddingWeights is null or WeightPrecision.Single or WeightPrecision.Int8, nameof(EmbeddingWeights), "Single or Int8");
         ArgumentNullException.ThrowIfNull(Ingestion);

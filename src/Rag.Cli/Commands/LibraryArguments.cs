@@ -27,6 +27,8 @@ internal sealed class LibraryArguments
 
     public Option<WeightPrecision?> EmbeddingWeights { get; } = WeightsOption.ForEncoders();
 
+    public Option<string?> Device { get; } = DeviceOption.Create();
+
     public Option<string?> Reader { get; } = new("--reader")
     {
         HelpName = "MODEL", Description = "What orders passages and points at the answer: 'starter' (in the box, the default), org/name, a folder, or 'none'.",
@@ -62,6 +64,7 @@ internal sealed class LibraryArguments
         command.Add(Index);
         command.Add(EmbeddingModel);
         command.Add(EmbeddingWeights);
+        command.Add(Device);
         command.Add(Offline);
         command.Add(Json);
     }
@@ -94,6 +97,7 @@ internal sealed class LibraryArguments
         };
         options.Top = parsed.GetValue(Top) ?? options.Top;
         options.ChatModel = parsed.GetValue(Model);
+        options.Device = parsed.GetValue(Device) ?? options.Device;
         options.ChatWeights = parsed.GetValue(Weights) ?? WeightPrecision.Auto;
         options.Temperature = (float?)parsed.GetValue(Temperature) ?? options.Temperature;
         options.Seed = parsed.GetValue(Seed);

@@ -4,6 +4,7 @@ using Rag.Cli.Terminal;
 using Rag.Hosting;
 using Rag.Models.Hub;
 using Rag.Models.Packing;
+using Rag.Runtime.Sessions;
 using Rag.Runtime.Embedding;
 using Rag.Runtime.Reading;
 using Rag.Starter;
@@ -36,7 +37,7 @@ internal static class MeasuredModels
 
         bool starter = model is StarterName or StarterModels.EmbedderName && StarterModels.EmbedderFolder is not null;
         string folder = starter ? StarterModels.EmbedderFolder! : await ResolveAsync(screen, model, cancellationToken).ConfigureAwait(false);
-        return await EmbeddingModel.LoadAsync(folder, starter ? StarterModels.EmbedderName : null, weights, cancellationToken).ConfigureAwait(false);
+        return await EmbeddingModel.LoadAsync(folder, starter ? StarterModels.EmbedderName : null, new RuntimeOptions { Weights = weights }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens a reader; null where there is none.</summary>

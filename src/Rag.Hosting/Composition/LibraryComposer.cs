@@ -14,6 +14,7 @@ using Rag.Runtime.Embedding;
 using Rag.Runtime.Generation;
 using Rag.Runtime.Reading;
 using Rag.Runtime.Reranking;
+using Rag.Runtime.Sessions;
 using Rag.Starter;
 
 namespace Rag.Hosting.Composition;
@@ -86,7 +87,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
         }
 
         ModelChoice choice = await Policy().ChooseRerankerAsync(cancellationToken).ConfigureAwait(false);
-        return choice.Folder is null ? null : Own(await Task.Run(() => CrossEncoder.Load(choice.Folder), cancellationToken).ConfigureAwait(false));
+        return choice.Folder is null ? null : Own(await Task.Run(() => CrossEncoder.Load(choice.Folder, new CrossEncoderOptions { Runtime = Runtime(WeightPrecision.Single) }), cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<ISpanReader?> OpenReaderAsync(Action<string?> notice, CancellationToken cancellationToken)
@@ -98,10 +99,15 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
 
         ModelChoice choice = await Policy().ChooseReaderAsync(cancellationToken).ConfigureAwait(false);
         notice(choice.Notice);
-        var reading = new SpanReaderOptions { TokenizerFolder = choice.Folder == StarterModels.ReaderFolder ? StarterModels.EmbedderFolder : null };
-        return choice.Folder is null
-            ? null
-            : new RememberingSpanReader(Own(await Task.Run(() => SpanReader.Load(choice.Folder, reading), cancellationToken).ConfigureAwait(false)));
+        var reading = new SpanReaderOptions { Runtime = Runtime(WeightPrecision.Single), TokenizerFolder = choice.Folder == StarterModels.ReaderFolder ? StarterModels.EmbedderFolder : null };
+        if (choice.Folder is null)
+        {
+            return null;
+        }
+
+        SpanReader reader = Own(await Task.Run(() => SpanReader.Load(choice.Folder, reading), cancellationToken).ConfigureAwait(false));
+        notice(reader.DeviceNotice);
+        return new RememberingSpanReader(reader);
     }
 
     private async Task<IAnswerGenerator> CreateGeneratorAsync(OpenLibrary open, ISpanReader? reader, Action<string?> notice, CancellationToken cancellationToken)
@@ -117,7 +123,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
             }
 
             var model = new LocalModelOptions { ModelId = choice.Reference == choice.Folder ? null : choice.Reference, PackingProgress = components.PackingProgress };
-            model.Runtime.Weights = options.ChatWeights;
+            model.Runtime = Runtime(options.ChatWeights);
             LocalChatClient local = Own(await LocalChatClient.LoadAsync(choice.Folder, model, components.TimeProvider, cancellationToken).ConfigureAwait(false));
             foreach (string said in local.Notices)
             {
@@ -182,7 +188,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
         WeightPrecision weights = options.EmbeddingWeights ?? (empty || manifest!.Embedding is null ? WeightPrecision.Single : SentenceEmbedder.WeightsOf(manifest.Embedding));
         IEmbeddingGenerator<string, Embedding<float>>? embedder = choice.Folder is null
             ? null
-            : Own(await EmbeddingModel.LoadAsync(choice.Folder, NameOf(choice), weights, cancellationToken).ConfigureAwait(false));
+            : Own(await EmbeddingModel.LoadAsync(choice.Folder, NameOf(choice), Runtime(weights), cancellationToken).ConfigureAwait(false));
         var identity = embedder?.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity;
         if (!empty && identity != manifest!.Embedding)
         {
@@ -199,6 +205,8 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
 
     // A model from the hub lies in a folder that is named by its commit.
     private static string? NameOf(ModelChoice choice) => choice.Reference == choice.Folder ? null : choice.Reference;
+
+    private RuntimeOptions Runtime(WeightPrecision weights) => new() { Device = options.Device, Weights = weights };
 
     private static string Name(ModelChoice choice, EmbeddingIdentity? identity) => choice.Reference ?? identity?.Model ?? "no embedding model";
 

@@ -44,6 +44,17 @@ public sealed class LanguageModelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_device_that_cannot_be_had_is_named_and_the_processor_answers()
+    {
+        Assert.SkipWhen(File.Exists("/dev/nvidiactl"), "This machine has a card for CUDA.");
+        ToolResult result = await AskAsync("--json", "--max-tokens", "2", "--device", "cuda");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(1, result.Error.Split("CUDA was asked for").Length - 1);
+        Assert.DoesNotContain("CUDA", (await AskAsync("--json", "--max-tokens", "2", "--device", "cpu")).Error, StringComparison.Ordinal);
+        Assert.Contains("--device takes auto, cuda, cpu", (await AskAsync("--device", "gpu")).Sentence(Cli.ExitCode.Usage), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Seed_makes_a_warm_answer_repeatable()
     {
         string[] warm = ["--json", "--max-tokens", "24", "--temperature", "1.5", "--seed", "7"];
