@@ -54,7 +54,7 @@ public sealed class QuoteConstraintOptions
     /// <summary>The most sources; 1,000 by default.</summary>
     public int MaxSources { get; set; } = 1_000;
 
-    /// <summary>The most UTF-16 code units of all sources together; 1,000,000 by default, for which compiling takes some 20 MB and a tenth of that is kept.</summary>
+    /// <summary>The most UTF-16 code units of all sources together; 1,000,000 by default, for which compiling takes some 20 MB, of which 2 are kept where they are ASCII.</summary>
     public int MaxSourceCharacters { get; set; } = 1_000_000;
 
     /// <summary>Checks every value.</summary>

@@ -6,7 +6,6 @@ namespace Rag.Runtime.Generation.Constraints.Quotes;
 internal sealed class QuoteMachine
 {
     private readonly QuotableText _text;
-    private readonly FreeText _free;
     private readonly byte[] _opening;
     private readonly byte[] _closing;
     private readonly byte[] _between;
@@ -19,7 +18,8 @@ internal sealed class QuoteMachine
     public QuoteMachine(QuotableText text, QuoteConstraintOptions options)
     {
         _text = text;
-        _free = new FreeText(options);
+        Free = new FreeText(options);
+        Walk = new QuoteWalk(this);
         _opening = Encoding.UTF8.GetBytes(options.OpeningMark);
         _closing = Encoding.UTF8.GetBytes(options.ClosingMark);
         _between = [.. Encoding.UTF8.GetBytes(options.Separator), .. _opening];
@@ -40,6 +40,12 @@ internal sealed class QuoteMachine
 
     /// <summary>Before the first byte.</summary>
     public QuotePlace Start { get; }
+
+    /// <summary>What stands around quotes.</summary>
+    public FreeText Free { get; }
+
+    /// <summary>Finds the tokens that may follow.</summary>
+    public QuoteWalk Walk { get; }
 
     /// <summary>Whether there is any text at all.</summary>
     public bool HasText { get; }
@@ -64,6 +70,17 @@ internal sealed class QuoteMachine
         return goesOn || refused >= 0;
     }
 
+    /// <summary>The place behind an opening mark.</summary>
+    /// <returns>Whether there may be another quote.</returns>
+    public bool TryOpen(in QuotePlace place, out QuotePlace opened)
+    {
+        opened = new QuotePlace { Part = QuotePart.Quote, Quotes = place.Quotes, Refused = place.Refused, Range = _text.Start };
+        return place.Quotes < _maxQuotes;
+    }
+
+    /// <summary>What is missing of the refusal; nothing where the text is no beginning of it.</summary>
+    public ReadOnlySpan<byte> RestOfRefusal(in QuotePlace place) => place.Refused >= 0 ? _refusal.AsSpan(place.Refused) : [];
+
     /// <summary>Whether a text may end.</summary>
     public bool CanEnd(in QuotePlace place) => IsRefusal(place) || place.Part switch
     {
@@ -86,7 +103,7 @@ internal sealed class QuoteMachine
     {
         List<byte>? body = place.Part == QuotePart.Refusal ? null : Body(place);
         int rest = place.Refused >= 0 ? _refusal.Length - place.Refused : int.MaxValue;
-        return body is not null && body.Count < rest ? [.. body] : [.. _refusal.AsSpan(place.Refused)];
+        return body is not null && body.Count < rest ? [.. body] : [.. RestOfRefusal(place)];
     }
 
     private List<byte> Body(in QuotePlace place)
@@ -95,13 +112,13 @@ internal sealed class QuoteMachine
         switch (place.Part)
         {
             case QuotePart.FreeText when place.Quotes > 0 || !_needsQuote:
-                _free.Complete(place.Progress, bytes);
+                Free.Complete(place.Progress, bytes);
                 break;
             case QuotePart.FreeText:
-                int opened = _free.OpeningProgress(place.Progress);
+                int opened = Free.OpeningProgress(place.Progress);
                 if (opened == 0)
                 {
-                    _free.Complete(place.Progress, bytes);
+                    Free.Complete(place.Progress, bytes);
                 }
 
                 bytes.AddRange(_opening.AsSpan(opened));
@@ -129,11 +146,10 @@ internal sealed class QuoteMachine
 
     private bool TryFree(in QuotePlace place, byte value, int refused, out QuotePlace next)
     {
-        int state = _free.Next(place.Progress, value);
+        int state = Free.Next(place.Progress, value);
         if (state == FreeText.Opened)
         {
-            next = Opened(place, refused);
-            return place.Quotes < _maxQuotes;
+            return TryOpen(place with { Refused = refused }, out next);
         }
 
         next = place with { Progress = state, Refused = refused };
@@ -148,8 +164,7 @@ internal sealed class QuoteMachine
             return false;
         }
 
-        next = next.Progress == _between.Length ? Opened(place, refused) : next;
-        return true;
+        return next.Progress < _between.Length || TryOpen(next, out next);
     }
 
     private bool TryQuote(in QuotePlace place, byte value, int refused, out QuotePlace next)
@@ -186,8 +201,6 @@ internal sealed class QuoteMachine
         return alive;
     }
 
-    private QuotePlace Opened(in QuotePlace place, int refused) =>
-        new() { Part = QuotePart.Quote, Quotes = place.Quotes, Refused = refused, Range = _text.Start };
 
     private QuotePlace Closed(in QuotePlace place, int refused) =>
         new() { Part = _hasFreeText ? QuotePart.FreeText : QuotePart.Separator, Quotes = place.Quotes + 1, Refused = refused };

@@ -12,8 +12,12 @@ internal static class Utf8Steps
     // One, two and three more bytes; behind E0, ED, F0 and F4, whose second byte is bounded.
     private const int One = 1, Two = 2, Three = 3, BehindE0 = 4, BehindED = 5, BehindF0 = 6, BehindF4 = 7;
 
+    private static readonly sbyte[] Table = [.. Enumerable.Range(0, Count << 8).Select(i => (sbyte)Step(i >> 8, (byte)i))];
+
     /// <summary>The state behind a byte, or -1.</summary>
-    public static int Next(int state, byte value) => state switch
+    public static int Next(int state, byte value) => Table[(state << 8) + value];
+
+    private static int Step(int state, byte value) => state switch
     {
         Boundary => value switch
         {
