@@ -49,6 +49,8 @@ internal static class ConstraintBenchmark
                 CultureInfo.InvariantCulture,
                 $"| {name} | {first.Length} | {At(first, 0.5):f4} | {At(first, 0.99):f3} | {first[^1]:f2} | {At(again, 0.5):f4} | {At(again, 0.99):f3} | {again[^1]:f2} |"));
         }
+
+        QuoteBenchmark.Run(vocabulary);
     }
 
     private static double At(double[] sorted, double share) => sorted[(int)((sorted.Length - 1) * share)];

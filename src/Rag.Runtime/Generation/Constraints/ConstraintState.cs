@@ -1,4 +1,5 @@
 using Rag.Runtime.Generation.Constraints.Automata;
+using Rag.Runtime.Generation.Constraints.Tokens;
 
 namespace Rag.Runtime.Generation.Constraints;
 
@@ -30,6 +31,16 @@ internal abstract class ConstraintState
 
     /// <summary>The state behind bytes within <see cref="Leaf"/> after which a language of it is left.</summary>
     public virtual ConstraintState? AfterLeaf(ByteLanguage language, ReadOnlySpan<byte> path) => Next(path);
+
+    /// <summary>
+    /// The bytes of a shortest way to an end, of which, behind some of them, the rest is the shortest way; null where it is to be searched for.
+    /// Where it is known a text is completed within any budget, however long the way is.
+    /// </summary>
+    public virtual byte[]? ShortestEnd => null;
+
+    /// <summary>Marks the tokens below a node of the trie that this state goes along with, where it knows a quicker way than to be followed node by node.</summary>
+    /// <returns>False where it does not, and nothing was marked.</returns>
+    public virtual bool TryMark(TokenVocabulary vocabulary, int root, Span<ulong> bits) => false;
 
     /// <summary>The state behind more bytes, or null.</summary>
     public ConstraintState? Next(ReadOnlySpan<byte> bytes)

@@ -13,7 +13,7 @@ namespace Rag.Runtime.Generation.Constraints;
 /// texts. Compiled once and used for any number of requests; thread-safe. Followed byte by byte, so that no token is ever
 /// allowed behind which the text could not be completed.
 /// </summary>
-public sealed class TextConstraint
+public class TextConstraint
 {
     internal TextConstraint(ConstraintState? start, string what) =>
         Start = start ?? throw new ArgumentException($"{what} allows no text at all.");

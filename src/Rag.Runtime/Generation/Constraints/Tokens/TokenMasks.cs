@@ -44,7 +44,11 @@ internal sealed class TokenMasks(TokenVocabulary vocabulary)
     private TokenMask Compute(ConstraintState state)
     {
         ulong[] bits = new ulong[(vocabulary.Size + 63) >> 6];
-        if (state.Leaf is { } leaf && !ReferenceEquals(leaf, state))
+        if (state.TryMark(vocabulary, 0, bits))
+        {
+            // It knew how.
+        }
+        else if (state.Leaf is { } leaf && !ReferenceEquals(leaf, state))
         {
             LeafTokens within = Leaf(leaf);
             within.Bits.CopyTo(bits, 0);

@@ -61,17 +61,12 @@ internal sealed class TokenMatcher
 
     /// <summary>
     /// The token itself, or another one where so few tokens are left that the output could not be completed behind it. The
-    /// promise holds for ends of up to <see cref="ShortestEnds.MaxLength"/> tokens.
+    /// promise holds for ends of up to <see cref="ShortestEnds.MaxLength"/> tokens, or of any length where the constraint knows them.
     /// </summary>
     /// <param name="token">A token that the mask allows.</param>
     /// <param name="left">How many tokens may be generated, this one included.</param>
     public int Settle(int token, int left)
     {
-        if (left > ShortestEnds.MaxLength)
-        {
-            return token;
-        }
-
         lock (_constraint.Gate)
         {
             return _masks.Ends.Settle(_states[^1], token, left);

@@ -94,7 +94,7 @@ internal sealed class TokenVocabulary
         int node = 0;
         foreach (byte value in bytes)
         {
-            node = Child(node, value);
+            node = ChildOf(node, value);
             if (node < 0)
             {
                 return 0;
@@ -112,7 +112,7 @@ internal sealed class TokenVocabulary
         int node = 0;
         for (int depth = 0; depth < bytes.Length; depth++)
         {
-            node = Child(node, bytes[depth]);
+            node = ChildOf(node, bytes[depth]);
             if (node < 0)
             {
                 break;
@@ -130,7 +130,11 @@ internal sealed class TokenVocabulary
     /// <summary>The tokens that end at a node.</summary>
     public ReadOnlySpan<int> TokensAt(int node) => node == 0 ? [] : _tokens.AsSpan(_firstToken[node].._firstToken[node + 1]);
 
-    private int Child(int node, byte value)
+    /// <summary>The tokens that end at a node or below it.</summary>
+    public ReadOnlySpan<int> TokensFrom(int node) => _tokens.AsSpan(_firstToken[node].._firstToken[_end[node]]);
+
+    /// <summary>The child of a node that a byte leads to; -1 for none.</summary>
+    public int ChildOf(int node, byte value)
     {
         int child = node + 1;
         while (child < _end[node] && _value[child] != value)
