@@ -15,9 +15,10 @@ internal static class DraftPlan
     /// <param name="costs">Of steps of 1, 2, ... tokens.</param>
     /// <param name="width">The tokens that must run in any case.</param>
     /// <param name="perGuess">What making one guess costs, in steps of one token.</param>
+    /// <param name="budget">What the step may cost with its guesses.</param>
     /// <param name="gain">How many times as fast as without guesses it is expected to be.</param>
     /// <returns>0 where plain steps are as good.</returns>
-    public static int Choose(ReadOnlySpan<int> levels, Acceptance acceptance, ReadOnlySpan<double> costs, int width, double perGuess, out double gain)
+    public static int Choose(ReadOnlySpan<int> levels, Acceptance acceptance, ReadOnlySpan<double> costs, int width, double perGuess, double budget, out double gain)
     {
         double plain = costs[width - 1];
         double expected = 1;
@@ -28,8 +29,9 @@ internal static class DraftPlan
         {
             probability *= acceptance.Rate(levels[k - 1]);
             expected += probability;
-            double rate = expected * plain / (costs[width - 1 + k] + (k * perGuess));
-            if (rate > gain)
+            double cost = costs[width - 1 + k] + (k * perGuess);
+            double rate = expected * plain / cost;
+            if (cost <= budget && rate > gain)
             {
                 (best, gain) = (k, rate);
             }

@@ -35,6 +35,8 @@ internal sealed class SpeculationShare : IDisposable
 
     public StepCosts Costs { get; }
 
+    public KnownAcceptance Known { get; } = new();
+
     public DraftModel? DraftModel { get; }
 
     /// <summary>Makes the drafters of a request; by default those that the options name.</summary>
@@ -77,7 +79,7 @@ internal sealed class SpeculationShare : IDisposable
     public void Learn(ReadOnlySpan<int> sequence, int promptLength, string? adapter, Acceptance acceptance)
     {
         _cache?.Learn(sequence, promptLength, adapter);
-        DraftModel?.Learn(acceptance);
+        Known.Note(acceptance);
     }
 
     public void Dispose() => DraftModel?.Dispose();

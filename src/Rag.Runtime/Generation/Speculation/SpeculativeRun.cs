@@ -16,13 +16,17 @@ internal sealed class SpeculativeRun : IDisposable
     // Now and then a plain step tells what one costs at the length that the sequence has meanwhile.
     private const int MostStepsWithoutPlain = 48;
     private const double ModelMemory = .995;
+
+    // What wrong guesses may cost beyond what right ones have won: so many steps, and so large a share of plain steps.
+    private const double FirstCredit = 2;
+    private const double CreditShare = .01;
     private readonly CachedSession _session;
     private readonly SpeculationShare _share;
     private readonly IReadOnlySet<int> _stopTokens;
     private readonly int _maxLength;
     private readonly TokenMatcher? _matcher;
     private readonly string? _adapter;
-    private readonly Acceptance _acceptance = new();
+    private readonly Acceptance _acceptance;
     private readonly List<(IDrafter Drafter, Draft Draft)> _drafters = [];
     private readonly DraftModelDrafter? _model;
     private readonly Draft _modelDraft;
@@ -43,6 +47,7 @@ internal sealed class SpeculativeRun : IDisposable
     private bool _knowsPlain;
     private double _plainSeconds;
     private int _stepsSincePlain;
+    private double _credit = FirstCredit;
 
     /// <param name="session">Used by nothing else meanwhile, but after <see cref="Settle"/>.</param>
     /// <param name="share">What the requests of a model have in common.</param>
@@ -67,7 +72,7 @@ internal sealed class SpeculativeRun : IDisposable
 
         _model = share.DraftModel is { } model ? new DraftModelDrafter(model, share.Time) : null;
         _modelDraft = new Draft(share.MaxDraftTokens);
-        share.DraftModel?.Teach(_acceptance);
+        _acceptance = new Acceptance(share.Known);
         _costs = new double[share.MaxDraftTokens + 1];
         _step = new int[share.MaxDraftTokens + 1];
     }
@@ -93,6 +98,7 @@ internal sealed class SpeculativeRun : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         bool prompt = _sequence is null;
         Note(tokens);
+        Earn(tokens.Length);
         int known = Accept(tokens);
         if (known == tokens.Length)
         {
@@ -156,6 +162,13 @@ internal sealed class SpeculativeRun : IDisposable
         }
     }
 
+    // What plain steps would have taken for the tokens.
+    private void Earn(int tokens)
+    {
+        _share.Costs.Read(_costs);
+        _credit += tokens <= _costs.Length ? _costs[tokens - 1] * (1 + CreditShare) : 0;
+    }
+
     // How many of the tokens are the next guesses that ran.
     private int Accept(ReadOnlySpan<int> tokens)
     {
@@ -196,7 +209,6 @@ internal sealed class SpeculativeRun : IDisposable
             return null;
         }
 
-        _share.Costs.Read(_costs);
         double most = 0;
         Draft? best = null;
         int count = 0;
@@ -205,7 +217,7 @@ internal sealed class SpeculativeRun : IDisposable
             draft.Begin(room);
             drafter.Guess(sequence, draft);
             Cut(draft);
-            int worth = DraftPlan.Choose(draft.Levels, _acceptance, _costs, width, 0, out double gain);
+            int worth = DraftPlan.Choose(draft.Levels, _acceptance, _costs, width, 0, _credit, out double gain);
             if (worth > 0 && gain > most)
             {
                 (best, count, most) = (draft, worth, gain);
@@ -231,7 +243,7 @@ internal sealed class SpeculativeRun : IDisposable
         Span<int> levels = stackalloc int[room];
         levels.Fill(DraftLevel.Model);
         double perGuess = _plainSeconds > 0 ? _share.DraftModel!.SecondsPerGuess / _plainSeconds : 0;
-        int worth = DraftPlan.Choose(levels, _acceptance, _costs, width, perGuess, out double gain);
+        int worth = DraftPlan.Choose(levels, _acceptance, _costs, width, perGuess, _credit, out double gain);
         if (worth == 0 || gain <= most)
         {
             _acceptance.Fade(DraftLevel.Model, ModelMemory);
@@ -241,6 +253,7 @@ internal sealed class SpeculativeRun : IDisposable
         _modelDraft.Begin(worth);
         _model!.Guess(sequence, _modelDraft, cancellationToken);
         Cut(_modelDraft);
+        _credit -= perGuess * worth;
         return _modelDraft.Count;
     }
 
@@ -305,10 +318,12 @@ internal sealed class SpeculativeRun : IDisposable
             DraftedTokens += ran;
         }
 
+        int width = tokens.Length + ran;
+        _credit -= width <= _costs.Length ? _costs[width - 1] : 0;
         if (!prompt)
         {
             _share.CountStep(ran);
-            NoteTime(tokens.Length + ran, _share.Time.GetElapsedTime(start).TotalSeconds);
+            NoteTime(width, _share.Time.GetElapsedTime(start).TotalSeconds);
         }
 
         return logits;

@@ -6,7 +6,7 @@ using Rag.Tokenizers;
 namespace Rag.Runtime.Generation.Speculation.Drafters;
 
 /// <summary>
-/// A smaller model that drafts for a larger one, the sessions it has, and what its drafts cost and were worth. Thread-safe.
+/// A smaller model that drafts for a larger one, the sessions it has, and what its guesses cost. Thread-safe.
 /// </summary>
 internal sealed class DraftModel : IDisposable
 {
@@ -18,8 +18,6 @@ internal sealed class DraftModel : IDisposable
     private readonly int _mostFree;
     private readonly Lock _lock = new();
     private readonly List<CachedSession> _free = [];
-    private double _right;
-    private double _all;
     private bool _disposed;
 
     /// <param name="create">Begins a session.</param>
@@ -125,24 +123,6 @@ internal sealed class DraftModel : IDisposable
         lock (_lock)
         {
             SecondsPerGuess = SecondsPerGuess == 0 ? secondsPerGuess : SecondsPerGuess + (Weight * (Math.Min(secondsPerGuess, SecondsPerGuess * 4) - SecondsPerGuess));
-        }
-    }
-
-    /// <summary>Gives a request what is known of the drafts so far, which does not begin anew with each: a prompt costs a draft model too.</summary>
-    public void Teach(Acceptance acceptance)
-    {
-        lock (_lock)
-        {
-            acceptance.Set(DraftLevel.Model, _right, _all);
-        }
-    }
-
-    /// <summary>Takes what a request has learnt.</summary>
-    public void Learn(Acceptance acceptance)
-    {
-        lock (_lock)
-        {
-            (_right, _all) = acceptance.Counts(DraftLevel.Model);
         }
     }
 
