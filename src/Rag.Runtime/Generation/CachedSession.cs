@@ -30,6 +30,15 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     /// <summary>Tokens in the cache.</summary>
     public int Length => _tokens.Count;
 
+    /// <summary>The tokens in the cache.</summary>
+    public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(_tokens);
+
+    /// <summary>The most tokens that it may have.</summary>
+    public int MaxPositions => session.MaxPositions;
+
+    /// <summary>Whether tokens can be taken back at no cost: not so where layers keep a state of all tokens together.</summary>
+    public bool CanRewind => session is not IRowSession { Layout.StateFloats: > 0 };
+
     /// <summary>The number of logits.</summary>
     public int VocabularySize => session.VocabularySize;
 
@@ -64,8 +73,30 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     /// <summary>Drops everything.</summary>
     public void Clear() => Rewind(0);
 
+    /// <summary>How many tokens may follow others in the same step so that the others' logits are what they would be without them.</summary>
+    /// <param name="tokens">The others, which are appended first.</param>
+    /// <param name="most">No more are asked for.</param>
+    public int RoomBehind(int tokens, int most)
+    {
+        int total = Length + tokens;
+        int room = Math.Min(most, MaxPositions - total);
+        if (session is IRowSession rows)
+        {
+            // A longer sequence may be turned otherwise.
+            for (int regime = rows.RegimeOf(total); room > 0 && rows.RegimeOf(total + room) != regime;)
+            {
+                room--;
+            }
+        }
+
+        return CanRewind ? Math.Max(room, 0) : 0;
+    }
+
     /// <summary>Appends tokens and returns the logits of the last one.</summary>
-    public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
+    public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken) => Append(tokens, 1, cancellationToken);
+
+    /// <summary>Appends tokens and returns the logits of the last ones.</summary>
+    public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken)
     {
         if (_promptLength > 0 && _tokens.Count >= _promptLength)
         {
@@ -87,7 +118,7 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
         _tokens.AddRange(tokens);
         try
         {
-            return session.Append(tokens, cancellationToken);
+            return session.Append(tokens, rows, cancellationToken);
         }
         catch
         {
@@ -96,6 +127,13 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
             _tokens.RemoveRange(known, _tokens.Count - known);
             throw;
         }
+    }
+
+    /// <summary>Drops the tokens beyond a length.</summary>
+    public void Rewind(int length)
+    {
+        session.Rewind(length);
+        _tokens.RemoveRange(length, _tokens.Count - length);
     }
 
     /// <summary>Keeps what was computed for other sessions.</summary>
@@ -130,9 +168,4 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
         return match.Length;
     }
 
-    private void Rewind(int length)
-    {
-        session.Rewind(length);
-        _tokens.RemoveRange(length, _tokens.Count - length);
-    }
 }

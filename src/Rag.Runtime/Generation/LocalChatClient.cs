@@ -9,6 +9,8 @@ using Rag.Runtime.Generation.Constraints.Tokens;
 using Rag.Runtime.Generation.Prefixes;
 using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Generation.Speculation;
+using Rag.Runtime.Generation.Speculation.Drafters;
 using Rag.Runtime.Sessions;
 using Rag.Tokenizers;
 
@@ -34,7 +36,8 @@ namespace Rag.Runtime.Generation;
 /// <see cref="FunctionCallContent"/>; what only looks like a call is text. The seed of a request that samples
 /// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
 /// <c>GetService</c> gives <see cref="ChatClientMetadata"/>, <see cref="Tokenizer"/>, <see cref="ITokenCounter"/>, whose
-/// MaxTokens is the context length, and <see cref="PrefixCacheUsage"/> where <see cref="LocalModelOptions.PrefixCacheBytes"/> are used.
+/// MaxTokens is the context length, <see cref="SpeculationUsage"/>, and <see cref="PrefixCacheUsage"/> where <see cref="LocalModelOptions.PrefixCacheBytes"/> are used.
+/// Where tokens were guessed ahead, the usage of a response counts them ("DraftedTokenCount", "AcceptedDraftTokenCount").
 /// </remarks>
 public sealed class LocalChatClient : IChatClient
 {
@@ -43,6 +46,7 @@ public sealed class LocalChatClient : IChatClient
     private readonly RequestFactory _requests;
     private readonly PrefixCache? _prefixes;
     private readonly SessionPool _sessions;
+    private readonly SpeculationShare _speculation;
     private readonly IDisposable? _model;
     private readonly TimeProvider _time;
     private readonly ChatClientMetadata _metadata;
@@ -54,7 +58,8 @@ public sealed class LocalChatClient : IChatClient
 
     internal LocalChatClient(
         string modelId, Tokenizer tokenizer, PromptEncoder encoder, HashSet<int> stopTokens, SamplingOptions defaults,
-        int contextLength, Func<string?, IDecoderSession> createSession, IDisposable? model, LocalModelOptions options, TimeProvider? timeProvider, ReplyForm? replies = null)
+        int contextLength, Func<string?, IDecoderSession> createSession, IDisposable? model, LocalModelOptions options, TimeProvider? timeProvider, ReplyForm? replies = null,
+        DraftModel? draftModel = null)
     {
         _replies = replies ?? ReplyForm.Plain;
         _shownTokens = _replies.Markers.Select(tokenizer.TokenToId).OfType<int>().ToHashSet();
@@ -71,6 +76,7 @@ public sealed class LocalChatClient : IChatClient
         _sessions = new SessionPool(createSession, options.MaxSessions, options.ReusePrefix, _prefixes);
         _model = model;
         _time = timeProvider ?? TimeProvider.System;
+        _speculation = new SpeculationShare(options.Speculation, Math.Min(options.Runtime.PrefillChunk, contextLength), _time, draftModel);
         _metadata = new ChatClientMetadata("rag", defaultModelId: modelId);
         ContextLength = contextLength;
     }
@@ -93,6 +99,8 @@ public sealed class LocalChatClient : IChatClient
 
     /// <summary>Requests that could begin at once without waiting.</summary>
     internal int AvailableSessions => _sessions.Available;
+
+    internal SpeculationShare Speculation => _speculation;
 
     /// <summary>Loads a model folder on another thread.</summary>
     /// <inheritdoc cref="Load(string, LocalModelOptions?, TimeProvider?)"/>
@@ -125,9 +133,10 @@ public sealed class LocalChatClient : IChatClient
         SamplingOptions defaults = GenerationDefaults.Read(folder.FolderPath);
         AdaptedModel adapted = AdaptedModel.Load(folder, options, cancellationToken);
         OnnxDecoderModel model = adapted.Model;
+        DraftModel? draftModel = DraftModel.Load(options, tokenizer, adapted, folder.FolderPath, cancellationToken);
         return new LocalChatClient(
             options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, new PromptEncoder(tokenizer, template.Render), StopTokens.Of(folder, tokenizer, template.Replies), defaults,
-            model.MaxPositions, adapted.CreateSession, adapted, options, timeProvider, template.Replies)
+            model.MaxPositions, adapted.CreateSession, adapted, options, timeProvider, template.Replies, draftModel)
         {
             Notices = [.. new[] { model.DeviceNotice, model.WeightsNotice, template.Notice }.OfType<string>()],
             StopStrings = template.StopStrings,
@@ -167,7 +176,8 @@ public sealed class LocalChatClient : IChatClient
             TokenMatcher? matcher = request.Constraint is { } constraint
                 ? await Task.Run(() => _vocabulary.Match(constraint, session.VocabularySize), cancellationToken).ConfigureAwait(false)
                 : null;
-            using TextGeneration generation = new(session, request, _stopTokens, _tokenizer, _shownTokens, matcher);
+            SpeculativeRun? speculation = _speculation.Begin(session, request.Prompt.Length, request.MaxOutputTokens, _stopTokens, matcher);
+            using TextGeneration generation = new(session, request, _stopTokens, _tokenizer, _shownTokens, matcher, speculation);
 
             // A text that is held to a form is that form from its first character: nothing in it is thought or a call.
             IReplyParser parser = (matcher is null ? _replies : ReplyForm.Plain).CreateParser(request.PromptEnd, request.Tools);
@@ -175,6 +185,8 @@ public sealed class LocalChatClient : IChatClient
             bool calls = false;
             while (true)
             {
+                speculation?.IsAlone = AvailableSessions == _sessions.MaxSessions - 1;
+
                 // Steps are computation: they run on the thread pool, never on the caller's thread.
                 string? text;
                 try
@@ -260,6 +272,7 @@ public sealed class LocalChatClient : IChatClient
             : serviceType == typeof(ChatClientMetadata) ? _metadata
             : serviceType == typeof(ITokenCounter) || serviceType == typeof(Tokenizer) ? _tokenizer
             : serviceType == typeof(PrefixCacheUsage) ? _prefixes?.Usage
+            : serviceType == typeof(SpeculationUsage) ? _speculation.Usage
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }
@@ -269,6 +282,7 @@ public sealed class LocalChatClient : IChatClient
     {
         _sessions.Dispose();
         _prefixes?.Dispose();
+        _speculation.Dispose();
         _model?.Dispose();
     }
 
@@ -301,6 +315,9 @@ public sealed class LocalChatClient : IChatClient
             CachedInputTokenCount = generation.ReusedTokens,
             OutputTokenCount = generation.GeneratedTokens,
             TotalTokenCount = request.Prompt.Length + generation.GeneratedTokens,
+            AdditionalCounts = generation.Speculation is { DraftedTokens: > 0 } run
+                ? new AdditionalPropertiesDictionary<long> { ["DraftedTokenCount"] = run.DraftedTokens, ["AcceptedDraftTokenCount"] = run.AcceptedTokens }
+                : null,
         })]);
         update.FinishReason = generation.End != GenerationEnd.Stop ? ChatFinishReason.Length : calls ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
         if (request.Sampling.Temperature > 0)

@@ -1,5 +1,6 @@
 using Rag.Models.Packing;
 using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Generation.Speculation;
 using Rag.Runtime.Sessions;
 
 namespace Rag.Runtime.Generation;
@@ -47,6 +48,9 @@ public sealed class LocalModelOptions
     /// <summary>The adapter of requests that name none; null (default) for the model as it is.</summary>
     public string? DefaultAdapter { get; set; }
 
+    /// <summary>How tokens are guessed ahead and checked several in one step; answers do not depend on it. Only while a request runs alone.</summary>
+    public SpeculationOptions Speculation { get; set; } = new();
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     public void Validate()
@@ -54,6 +58,8 @@ public sealed class LocalModelOptions
         ArgumentNullException.ThrowIfNull(Runtime);
         Runtime.Validate();
         Sampling?.Validate();
+        ArgumentNullException.ThrowIfNull(Speculation);
+        Speculation.Validate();
         if (DefaultAdapter is { } adapter && !Adapters.ContainsKey(adapter))
         {
             throw new ArgumentException($"DefaultAdapter is '{adapter}', which is none of the Adapters.");

@@ -1,5 +1,6 @@
 using Rag.Runtime.Generation.Constraints.Tokens;
 using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Generation.Speculation;
 using Rag.Tokenizers;
 
 namespace Rag.Runtime.Generation;
@@ -22,14 +23,16 @@ internal sealed class TextGeneration : IDisposable
     /// <param name="tokenizer">The model's.</param>
     /// <param name="shownTokens">Special tokens that are part of the text all the same; null for none.</param>
     /// <param name="matcher">What the text must be; null for anything.</param>
+    /// <param name="speculation">Guesses ahead, and is disposed with it; null for nobody.</param>
     public TextGeneration(
-        CachedSession session, GenerationRequest request, IReadOnlySet<int> stopTokens, Tokenizer tokenizer, IReadOnlySet<int>? shownTokens = null, TokenMatcher? matcher = null)
+        CachedSession session, GenerationRequest request, IReadOnlySet<int> stopTokens, Tokenizer tokenizer, IReadOnlySet<int>? shownTokens = null, TokenMatcher? matcher = null,
+        SpeculativeRun? speculation = null)
     {
         _tokenizer = tokenizer;
         _shownTokens = shownTokens ?? new HashSet<int>();
         _logProbabilities = request.TopLogProbabilities is { } top ? new LogProbabilityLog(top, id => tokenizer.Decode([id], skipSpecialTokens: false)) : null;
         _sampler = new Sampler(request.Sampling, request.Seed, session.VocabularySize, request.Prompt, stopTokens, request.MaxOutputTokens) { Log = _logProbabilities };
-        _tokens = new TokenGenerator(session, request.Prompt, _sampler, stopTokens, request.MaxOutputTokens, matcher);
+        _tokens = new TokenGenerator(session, request.Prompt, _sampler, stopTokens, request.MaxOutputTokens, matcher) { Speculation = speculation };
         _decoder = tokenizer.CreateStreamDecoder(skipSpecialTokens: false);
         _stops = new StopStringMatcher(request.StopStrings);
     }
@@ -40,6 +43,9 @@ internal sealed class TextGeneration : IDisposable
     public int ReusedTokens => _tokens.ReusedTokens;
 
     public int GeneratedTokens => _tokens.GeneratedTokens;
+
+    /// <summary>Guesses ahead; null for nobody.</summary>
+    public SpeculativeRun? Speculation => _tokens.Speculation;
 
     /// <summary>The log-probabilities of the tokens since the last call, where the request asked for them; null for none.</summary>
     public LogProbabilityContent? TakeLogProbabilities() => _logProbabilities?.Take();
@@ -70,5 +76,9 @@ internal sealed class TextGeneration : IDisposable
         return rest + _stops.Flush();
     }
 
-    public void Dispose() => _sampler.Dispose();
+    public void Dispose()
+    {
+        _tokens.Speculation?.Dispose();
+        _sampler.Dispose();
+    }
 }

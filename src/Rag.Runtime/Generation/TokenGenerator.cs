@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Rag.Runtime.Generation.Constraints.Tokens;
 using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Generation.Speculation;
 
 namespace Rag.Runtime.Generation;
 
@@ -40,6 +41,9 @@ internal sealed class TokenGenerator
         _matcher = matcher;
     }
 
+    /// <summary>Guesses ahead when it runs the steps itself; null for nobody. Not disposed here.</summary>
+    public SpeculativeRun? Speculation { get; init; }
+
     /// <summary>Tokens of the prompt that were in the cache already.</summary>
     public int ReusedTokens { get; private set; }
 
@@ -64,7 +68,7 @@ internal sealed class TokenGenerator
             return next == NextToken.Chosen;
         }
 
-        ReadOnlySpan<float> logits = _session.Append(Pending, cancellationToken);
+        ReadOnlySpan<float> logits = Speculation is null ? _session.Append(Pending, cancellationToken) : Speculation.Append(Pending, cancellationToken);
         NoteRun(_pending.Count);
         return Choose(logits, out token);
     }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models.Graphs;
 
@@ -9,30 +10,25 @@ namespace Rag.Runtime.Sessions;
 internal sealed class DecoderStep : IDisposable
 {
     private readonly OrtIoBinding _binding;
-    private readonly bool _positions;
     private readonly int _vocabulary;
-    private readonly long[] _positionIds;
-    private readonly long[] _ids;
+    private readonly SizedValues<long> _ids;
+    private readonly SizedValues<long>? _positions;
+    private readonly SizedValues<long> _rows = new([], size => [size]);
+    private readonly SizedValues<float> _logits;
     private readonly int[] _lastIndex = new int[1];
     private readonly int[] _totalLength = new int[1];
     private readonly OrtValue _lastIndexValue;
     private readonly OrtValue _totalLengthValue;
-    private long[] _rows = [];
-    private float[] _logits = [];
-    private OrtValue? _idsValue;
-    private OrtValue? _positionIdsValue;
-    private OrtValue? _rowsValue;
-    private OrtValue? _logitsValue;
     private int _boundTokens;
     private int _boundRows;
 
     public DecoderStep(OrtIoBinding binding, bool positions, int mostTokens, int vocabulary)
     {
         _binding = binding;
-        _positions = positions;
         _vocabulary = vocabulary;
-        _ids = new long[mostTokens];
-        _positionIds = positions ? new long[mostTokens] : [];
+        _ids = new SizedValues<long>(new long[mostTokens], size => [1, size]);
+        _positions = positions ? new SizedValues<long>(new long[mostTokens], size => [1, size]) : null;
+        _logits = new SizedValues<float>([], size => [1, size, vocabulary]);
         _lastIndexValue = OrtValue.CreateTensorValueFromMemory(_lastIndex, [1]);
         _totalLengthValue = OrtValue.CreateTensorValueFromMemory(_totalLength, [1]);
         binding.BindInput(GraphNames.LastIndex, _lastIndexValue);
@@ -40,7 +36,7 @@ internal sealed class DecoderStep : IDisposable
     }
 
     /// <summary>The logits of the rows asked for, [rows, vocabulary].</summary>
-    public ReadOnlySpan<float> Logits => _logits.AsSpan(0, checked(_boundRows * _vocabulary));
+    public ReadOnlySpan<float> Logits => _logits.Buffer.AsSpan(0, checked(_boundRows * _vocabulary));
 
     /// <summary>Prepares a step that appends tokens after <paramref name="past"/> others and computes the logits of the last rows.</summary>
     public void Prepare(ReadOnlySpan<int> tokens, int past, int rows)
@@ -49,17 +45,17 @@ internal sealed class DecoderStep : IDisposable
         BindRows(rows);
         for (int i = 0; i < tokens.Length; i++)
         {
-            _ids[i] = tokens[i];
+            _ids.Buffer[i] = tokens[i];
         }
 
-        for (int i = 0; _positions && i < tokens.Length; i++)
+        for (int i = 0; _positions is not null && i < tokens.Length; i++)
         {
-            _positionIds[i] = past + i;
+            _positions.Buffer[i] = past + i;
         }
 
         for (int i = 0; i < rows; i++)
         {
-            _rows[i] = tokens.Length - rows + i;
+            _rows.Buffer[i] = tokens.Length - rows + i;
         }
 
         _totalLength[0] = past + tokens.Length;
@@ -70,10 +66,10 @@ internal sealed class DecoderStep : IDisposable
     {
         _lastIndexValue.Dispose();
         _totalLengthValue.Dispose();
-        _idsValue?.Dispose();
-        _positionIdsValue?.Dispose();
-        _rowsValue?.Dispose();
-        _logitsValue?.Dispose();
+        _ids.Dispose();
+        _positions?.Dispose();
+        _rows.Dispose();
+        _logits.Dispose();
     }
 
     private void BindTokens(int tokens)
@@ -83,12 +79,10 @@ internal sealed class DecoderStep : IDisposable
             return;
         }
 
-        Replace(ref _idsValue, OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _ids.AsMemory(), [1, tokens]));
-        _binding.BindInput(GraphNames.InputIds, _idsValue);
-        if (_positions)
+        _binding.BindInput(GraphNames.InputIds, _ids.Of(tokens));
+        if (_positions is not null)
         {
-            Replace(ref _positionIdsValue, OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _positionIds.AsMemory(), [1, tokens]));
-            _binding.BindInput(GraphNames.PositionIds, _positionIdsValue);
+            _binding.BindInput(GraphNames.PositionIds, _positions.Of(tokens));
         }
 
         _boundTokens = tokens;
@@ -101,22 +95,16 @@ internal sealed class DecoderStep : IDisposable
             return;
         }
 
-        if (rows > _rows.Length)
+        if (rows > _rows.Buffer.Length)
         {
-            _rows = new long[rows];
-            _logits = new float[checked(rows * _vocabulary)];
+            // A few more rows may be asked for next; one alone is what most sessions ever need.
+            int room = rows == 1 ? 1 : checked((int)BitOperations.RoundUpToPowerOf2((uint)rows));
+            _rows.Replace(new long[room]);
+            _logits.Replace(new float[checked(room * _vocabulary)]);
         }
 
-        Replace(ref _rowsValue, OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _rows.AsMemory(), [rows]));
-        Replace(ref _logitsValue, OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _logits.AsMemory(), [1, rows, _vocabulary]));
-        _binding.BindInput(GraphNames.LogitRows, _rowsValue);
-        _binding.BindOutput(GraphNames.Logits, _logitsValue);
+        _binding.BindInput(GraphNames.LogitRows, _rows.Of(rows));
+        _binding.BindOutput(GraphNames.Logits, _logits.Of(rows));
         _boundRows = rows;
-    }
-
-    private static void Replace(ref OrtValue? held, OrtValue value)
-    {
-        held?.Dispose();
-        held = value;
     }
 }

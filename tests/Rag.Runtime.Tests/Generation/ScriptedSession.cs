@@ -27,6 +27,11 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
     public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
     {
         Assert.False(Disposed);
+        if (tokens.Length > maxPositions - _tokens.Count)
+        {
+            throw new LimitExceededException("MaxPositions", maxPositions, _tokens.Count + tokens.Length);
+        }
+
         Appended.Add(tokens.Length);
         foreach (int token in tokens)
         {

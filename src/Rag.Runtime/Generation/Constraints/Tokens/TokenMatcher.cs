@@ -24,6 +24,9 @@ internal sealed class TokenMatcher
         _states.AddRange(other._states);
     }
 
+    /// <summary>The tokens of the model.</summary>
+    public TokenVocabulary Vocabulary => _masks.Vocabulary;
+
     /// <summary>Tokens taken so far.</summary>
     public int Length => _states.Count - 1;
 
@@ -98,18 +101,26 @@ internal sealed class TokenMatcher
     /// <param name="limit">The most bytes to look ahead.</param>
     public byte[] ForcedBytes(int limit = 256)
     {
-        List<byte> forced = [];
+        byte[] forced = new byte[limit];
+        return forced[..ForcedBytes(forced)];
+    }
+
+    /// <summary>The same, as many as there is room for.</summary>
+    /// <returns>How many there are.</returns>
+    public int ForcedBytes(Span<byte> forced)
+    {
+        int count = 0;
         lock (_constraint.Gate)
         {
             ConstraintState state = _states[^1];
-            while (forced.Count < limit && !state.CanEnd && Only(state, out byte value, out ConstraintState? next))
+            while (count < forced.Length && !state.CanEnd && Only(state, out byte value, out ConstraintState? next))
             {
-                forced.Add(value);
+                forced[count++] = value;
                 state = next;
             }
         }
 
-        return [.. forced];
+        return count;
     }
 
     private static bool Only(ConstraintState state, out byte only, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ConstraintState? after)
