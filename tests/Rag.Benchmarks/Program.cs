@@ -1,6 +1,7 @@
 using Rag.Benchmarks.Constraints;
 using Rag.Benchmarks.Decoders;
 using Rag.Benchmarks.Encoders;
+using Rag.Benchmarks.LlamaCpp;
 using Rag.Benchmarks.Tokenizers;
 
 // Built with the tests, run by hand. Each prints a table of ratios, since absolute numbers belong to one machine.
@@ -15,6 +16,9 @@ switch (args)
     case ["follow-up", .. var rest]:
         FollowUpBenchmark.Run(rest);
         return 0;
+    case ["llama", .. var rest]:
+        await LlamaCppBenchmark.RunAsync(rest);
+        return 0;
     case ["encoders", .. var rest] when rest.Length >= 3:
         await EncoderBenchmark.RunAsync(rest);
         return 0;
@@ -22,6 +26,6 @@ switch (args)
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [PRECISION...] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
         return 2;
 }
