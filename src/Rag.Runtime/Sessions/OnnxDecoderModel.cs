@@ -98,7 +98,7 @@ public sealed class OnnxDecoderModel : IDisposable
         WeightPrecision precision = Resolve(options.Weights);
         try
         {
-            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), adapters, progress, cancellationToken), precision, null);
+            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory, IntegerKernels.Rounding.WeightSteps), adapters, progress, cancellationToken), precision, null);
         }
         catch (UnavailableException e) when (options.Weights == WeightPrecision.Auto)
         {
@@ -117,6 +117,7 @@ public sealed class OnnxDecoderModel : IDisposable
     {
         WeightPrecision.Int8 => "The language model's weights run as int8.",
         WeightPrecision.Int4 => "The language model's weights run as int4.",
+        WeightPrecision.Int8Rows => "The language model's weights run as int8, rounded by rows.",
         WeightPrecision.Half => "The language model's weights are held as f16 and computed in f32.",
         WeightPrecision.Stored => "The language model's weights run as they are stored.",
         _ => null,
