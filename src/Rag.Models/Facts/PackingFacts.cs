@@ -19,7 +19,7 @@ public sealed record PackingFacts(WeightPrecision Precision, IReadOnlyList<Packi
     public static PackingFacts Read(ModelFolder folder, WeightPrecision precision, string cacheDirectory)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        if (precision is not (WeightPrecision.Stored or WeightPrecision.Int8 or WeightPrecision.Int4))
+        if (precision is not (WeightPrecision.Stored or WeightPrecision.Int8 or WeightPrecision.Int4 or WeightPrecision.Int8Rows))
         {
             throw new ArgumentOutOfRangeException(nameof(precision), precision, "This precision packs nothing.");
         }

@@ -90,6 +90,7 @@ internal sealed class GraphWriter
         else
         {
             string rows = _graph.Input(GraphNames.LogitRows, OnnxDataType.Int64, "rows");
+            _weights.BeginRows();
             string chosen = _graph.Node("Gather", [last, rows], new OnnxAttribute("axis", 1));
             Rename(Scaled(_graph.Widened(_weights.Linear(chosen, _network.Head))), GraphNames.Logits);
             _graph.Output(GraphNames.Logits, OnnxDataType.Float32, "batch", "rows", _network.VocabularySize);

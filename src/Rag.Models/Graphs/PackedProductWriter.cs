@@ -5,8 +5,8 @@ using Rag.Models.Packing;
 
 namespace Rag.Models.Graphs;
 
-/// <summary>Writes products with matrices that stay packed while the network runs (com.microsoft MatMulNBits, ContribOperators.md).</summary>
-internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> files, int accuracyLevel)
+/// <summary>Writes products with matrices that stay packed while the network runs (com.microsoft MatMulNBits and MatMulIntegerToFloat, ContribOperators.md).</summary>
+internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> files, int accuracyLevel, RowRounding rounding)
 {
     /// <summary>x W^T.</summary>
     public string Product(string x, PackedMatrix packed, Weight weight)
@@ -17,6 +17,15 @@ internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> f
         }
 
         long columns = weight.Transposed ? weight.Shape[^2] : weight.Shape[^1];
+        if (packed.Form.IsTurned)
+        {
+            (string numbers, string scales) = rounding.Write(x, columns);
+            string product = graph.MicrosoftNode(
+                "MatMulIntegerToFloat",
+                [numbers, Declare(packed.Values, OnnxDataType.Int8), graph.Constant([1f]), Declare(packed.Scales!, OnnxDataType.Float32), graph.Constant(RowRounding.Middle)]);
+            return graph.Node("Mul", [product, scales]);
+        }
+
         long rows = packed.Values.Shape[0];
         string[] operands = [x, Declare(packed.Values, OnnxDataType.UInt8), graph.Narrowed(Declare(packed.Scales!, OnnxDataType.Float32)), packed.Zeros is null ? "" : Declare(packed.Zeros, OnnxDataType.UInt8)];
         return graph.MicrosoftNode(
@@ -29,13 +38,13 @@ internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> f
             new OnnxAttribute("accuracy_level", accuracyLevel));
     }
 
-    /// <summary>Rows of a table of eight bits (com.microsoft GatherBlockQuantized), whose bytes are those of the matrix, or of one in half precision.</summary>
+    /// <summary>Rows of a table of four or eight bits (com.microsoft GatherBlockQuantized), whose bytes are those of the matrix, or of one in half precision.</summary>
     public string Rows(PackedMatrix packed, Weight table, string ids) => packed.Form.IsHalf
         ? Floats(graph.Node("Gather", [Declare(packed.Values, OnnxDataType.Float16), ids]))
         : graph.MicrosoftNode(
         "GatherBlockQuantized",
-        [Declare(packed.Values, OnnxDataType.UInt8, table.Shape), ids, graph.Narrowed(Declare(packed.Scales!, OnnxDataType.Float32))],
-        new OnnxAttribute("bits", 8),
+        [Declare(packed.Values, OnnxDataType.UInt8, [table.Shape[0], table.Shape[1] * packed.Form.Bits / 8]), ids, graph.Narrowed(Declare(packed.Scales!, OnnxDataType.Float32))],
+        new OnnxAttribute("bits", packed.Form.Bits),
         new OnnxAttribute("block_size", packed.Form.BlockSize),
         new OnnxAttribute("gather_axis", 0),
         new OnnxAttribute("quantize_axis", 1));

@@ -18,6 +18,7 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     private readonly Dictionary<string, string> _singles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _narrowed = new(StringComparer.Ordinal);
     private readonly WeightSource _source = new(weights, borrowed);
+    private readonly RowRounding _rows = new(graph);
     private RoundedProductWriter? _rounded;
 
     /// <summary>Whether products are of integers, see <see cref="RoundedProductWriter"/>.</summary>
@@ -107,9 +108,9 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <summary>Rows of a table, in single precision.</summary>
     public string Rows(Weight table, string ids)
     {
-        if (packing?.FindTable(table) is { Form: { Bits: 8, Zeros: false } form } packed && table.Shape[1] % form.BlockSize == 0)
+        if (packing?.FindTable(table) is { Form: { Bits: 4 or 8, Zeros: false } form } packed && table.Shape[1] % form.BlockSize == 0)
         {
-            return new PackedProductWriter(graph, Files, packing.AccuracyLevel).Rows(packed, table, ids);
+            return new PackedProductWriter(graph, Files, packing.AccuracyLevel, _rows).Rows(packed, table, ids);
         }
 
         StoredWeight stored = _source.Find(table);
@@ -131,11 +132,14 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
         };
     }
 
+    /// <summary>What follows has another number of rows than what came before; see <see cref="RowRounding"/>.</summary>
+    public void BeginRows() => _rows.BeginRows();
+
     /// <summary>x W^T, without the bias.</summary>
     public string Product(string x, LinearDescription linear)
     {
         string product = packing?.Find(linear.Weight) is { } packed
-            ? new PackedProductWriter(graph, Files, packing.AccuracyLevel).Product(x, packed, linear.Weight)
+            ? new PackedProductWriter(graph, Files, packing.AccuracyLevel, _rows).Product(x, packed, linear.Weight)
             : rounding is not null ? (_rounded ??= new RoundedProductWriter(graph, this, rounding)).Product(x, linear.Weight)
             : Exact(x, linear);
         return Adapted(product, x, linear);
@@ -156,7 +160,7 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <summary>The numbers of packed experts, of the shape that is given, and their scales.</summary>
     public (string Values, string Scales) DeclareExperts(PackedMatrix packed, long[] values, long[] scales)
     {
-        PackedProductWriter writer = new(graph, Files, packing!.AccuracyLevel);
+        PackedProductWriter writer = new(graph, Files, packing!.AccuracyLevel, _rows);
         return (writer.Declare(packed.Values, OnnxDataType.UInt8, values), graph.Narrowed(writer.Declare(packed.Scales!, OnnxDataType.Float32, scales)));
     }
 

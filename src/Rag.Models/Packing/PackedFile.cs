@@ -13,13 +13,22 @@ internal sealed class PackedFile(SafetensorsFolder weights, int accuracyLevel) :
 
     public PackedMatrix? Find(Weight weight) => Find(PackedNames.Of(weight), weight.Transposed ? weight.Shape[^2] : weight.Shape[^1]);
 
-    public PackedMatrix? FindTable(Weight table) => Find(table);
+    public PackedMatrix? FindTable(Weight table) =>
+        Find(PackedNames.Table(PackedNames.Of(table)), table.Shape[^1]) ?? (Find(table) is { Form.IsTurned: false } matrix ? matrix : null);
 
     public PackedMatrix? FindStacked(IReadOnlyList<Weight> first, IReadOnlyList<Weight> second) =>
         Find(PackedNames.OfStacked(first, second), first[0].Transposed ? first[0].Shape[^2] : first[0].Shape[^1]);
 
     private PackedMatrix? Find(string name, long columns)
     {
+        if (weights.Find(PackedNames.Turned(name)) is { } turned)
+        {
+            return turned is { DataType: TensorDataType.Int8, Shape: [var inputs, var outputs] } && inputs == columns &&
+                weights.Find(PackedNames.Scales(name)) is { DataType: TensorDataType.Float32, Shape: [var count] } rowScales && count == outputs
+                ? new PackedMatrix(PackedForm.Int8Rows((int)columns), turned, rowScales, null)
+                : throw Unfit(name, turned);
+        }
+
         foreach (int bits in Widths)
         {
             if (weights.Find(PackedNames.Values(name, bits)) is not { } values)
@@ -44,9 +53,12 @@ internal sealed class PackedFile(SafetensorsFolder weights, int accuracyLevel) :
                 }
             }
 
-            throw new CorruptException($"{values.FilePath}: the packed matrix '{name}' has parts that do not fit each other; delete the file, it is made anew.", values.FilePath, values.Offset);
+            throw Unfit(name, values);
         }
 
         return null;
     }
+
+    private static CorruptException Unfit(string name, TensorInfo values) =>
+        new($"{values.FilePath}: the packed matrix '{name}' has parts that do not fit each other; delete the file, it is made anew.", values.FilePath, values.Offset);
 }

@@ -8,7 +8,8 @@ namespace Rag.Models.Packing;
 /// <param name="Bits">4 or 8; 16 for values in half precision as they are, one block a row and no scales.</param>
 /// <param name="BlockSize">Numbers with one scale: a power of two from 16 on.</param>
 /// <param name="Zeros">Whether every block has a zero of its own; else it is half of the range.</param>
-internal readonly record struct PackedForm(int Bits, int BlockSize, bool Zeros = false)
+/// <param name="IsTurned">Whether the numbers have a sign, one scale for a whole row, and lie [columns, rows], as products of integers take them.</param>
+internal readonly record struct PackedForm(int Bits, int BlockSize, bool Zeros = false, bool IsTurned = false)
 {
     /// <summary>
     /// Eight bits in blocks of 128, 64 or 32, the largest that divides a row: larger ones are multiplied up to half as fast again in
@@ -18,6 +19,9 @@ internal readonly record struct PackedForm(int Bits, int BlockSize, bool Zeros =
 
     /// <summary>Four bits in blocks of 32.</summary>
     public static PackedForm Int4 => new(4, 32);
+
+    /// <summary>Eight bits with one scale a row, for com.microsoft MatMulIntegerToFloat.</summary>
+    public static PackedForm Int8Rows(int columns) => new(8, columns, IsTurned: true);
 
     /// <summary>Half precision.</summary>
     public static PackedForm Half(int columns) => new(16, columns);

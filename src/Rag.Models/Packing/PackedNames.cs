@@ -20,6 +20,12 @@ internal static class PackedNames
 
     public static string Values(string matrix, int bits) => string.Create(CultureInfo.InvariantCulture, $"{matrix}/{(bits == 16 ? "f" : "int")}{bits}");
 
+    /// <summary>The numbers of a matrix that lies turned.</summary>
+    public static string Turned(string matrix) => matrix + "/rows8";
+
+    /// <summary>The name of the matrix in the form that rows are looked up in, where products take another.</summary>
+    public static string Table(string matrix) => matrix + "/table";
+
     public static string Scales(string matrix) => matrix + "/scales";
 
     public static string Zeros(string matrix) => matrix + "/zeros";

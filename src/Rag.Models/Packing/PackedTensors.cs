@@ -39,6 +39,7 @@ internal sealed class PackedTensors(PackedMatrix matrix, Func<PackedRows> open, 
     private void WriteValues(Stream stream)
     {
         PackedRows rows = open();
+        byte[] turned = rows.Form.IsTurned ? new byte[checked(rows.Rows * rows.Columns)] : [];
         (int blocks, PackedForm form) = (rows.Form.Blocks(rows.Columns), rows.Form);
         int zeroBytes = form.Zeros ? form.ZeroBytes(rows.Columns) : 0;
         _scales = new float[checked((int)(rows.Rows * blocks))];
@@ -56,7 +57,27 @@ internal sealed class PackedTensors(PackedMatrix matrix, Func<PackedRows> open, 
                 throw new CorruptException($"The scales of '{matrix.Values.Name}' hold a value that is not finite.", matrix.Values.Name);
             }
 
-            stream.Write(numbers.Span);
+            if (rows.Form.IsTurned)
+            {
+                Turn(numbers, count, rows.Columns, turned, (int)first, (int)rows.Rows);
+            }
+            else
+            {
+                stream.Write(numbers.Span);
+            }
         }
+
+        stream.Write(turned);
     }
+
+    // Numbers [count, columns] to the columns from "first" on of [columns, rows].
+    private static void Turn(Memory<byte> numbers, int count, int columns, byte[] turned, int first, int rows) => Parallel.For(0, columns, column =>
+    {
+        ReadOnlySpan<byte> from = numbers.Span;
+        Span<byte> to = turned.AsSpan(checked((int)(((long)column * rows) + first)), count);
+        for (int row = 0; row < to.Length; row++)
+        {
+            to[row] = from[(row * columns) + column];
+        }
+    });
 }

@@ -69,7 +69,7 @@ internal sealed class PackedWeightCache(PackingOptions options)
     /// <summary>Decides what is packed how.</summary>
     public PackingPlan Plan(NetworkDescription network, SafetensorsFolder weights)
     {
-        PackingPlan plan = new(new MatrixSources(weights, network.Storage), options.Precision, network.Head?.Weight);
+        PackingPlan plan = new(new MatrixSources(weights, network.Storage), options.Precision, options.RowSteps, network.Head?.Weight);
         IReadOnlyList<TensorInfo> declared = GraphWriter.Declared(network, weights, plan);
         HashSet<string> packed = [.. plan.Matrices.SelectMany(matrix => Names(matrix.Matrix))];
         plan.Kept = [.. declared.Where(tensor => !packed.Contains(tensor.Name)).OrderByDescending(tensor => tensor.DataType)];
@@ -151,7 +151,8 @@ internal sealed class PackedWeightCache(PackingOptions options)
     private string Key(ModelFolder model, SafetensorsFolder weights, CancellationToken cancellationToken)
     {
         string identity = Identity.Of(weights, cancellationToken);
-        string all = string.Join('\n', Version, options.Precision.ToString(), identity, model.Configuration.Root.GetRawText());
+        string precision = options.Precision == WeightPrecision.Int8Rows ? string.Create(CultureInfo.InvariantCulture, $"{options.Precision} {options.RowSteps}") : options.Precision.ToString();
+        string all = string.Join('\n', Version, precision, identity, model.Configuration.Root.GetRawText());
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..32];
     }
 }

@@ -4,4 +4,5 @@ namespace Rag.Models.Packing;
 /// <param name="Precision">Not Auto.</param>
 /// <param name="RoundActivations">Whether products with packed matrices are of integers.</param>
 /// <param name="CacheDirectory">The folder under which packed weights are kept.</param>
-internal sealed record PackingOptions(WeightPrecision Precision, bool RoundActivations, string CacheDirectory);
+/// <param name="RowSteps">The greatest whole number of a matrix in <see cref="WeightPrecision.Int8Rows"/>; see <see cref="Networks.RoundingDescription"/>.</param>
+internal sealed record PackingOptions(WeightPrecision Precision, bool RoundActivations, string CacheDirectory, int RowSteps = 127);

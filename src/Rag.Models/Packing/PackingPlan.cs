@@ -12,8 +12,9 @@ namespace Rag.Models.Packing;
 /// </summary>
 /// <param name="sources">The checkpoint.</param>
 /// <param name="precision">What is asked for.</param>
+/// <param name="rowSteps">See <see cref="PackingOptions"/>.</param>
 /// <param name="head">The matrix that makes logits; it has eight bits in any case: four lose much there, and gain little.</param>
-internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precision, Weight? head) : IMatrixPacking
+internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precision, int rowSteps, Weight? head) : IMatrixPacking
 {
     // Smaller ones are no gain, and kernels may refuse them.
     private const int LeastRows = 8;
@@ -49,7 +50,27 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
         return planned?.Matrix;
     }
 
-    public PackedMatrix? FindTable(Weight table) => head is not null && PackedNames.Of(table) == PackedNames.Of(head) ? Find(table) : null;
+    public PackedMatrix? FindTable(Weight table)
+    {
+        if (head is null || PackedNames.Of(table) != PackedNames.Of(head))
+        {
+            return null;
+        }
+
+        if (precision != WeightPrecision.Int8Rows)
+        {
+            return Find(table);
+        }
+
+        // Rows cannot be looked up in a turned matrix.
+        string name = PackedNames.Table(PackedNames.Of(table));
+        if (!_planned.TryGetValue(name, out Planned? planned))
+        {
+            _planned.Add(name, planned = PlanTable(name, table));
+        }
+
+        return planned?.Matrix;
+    }
 
     public PackedMatrix? FindStacked(IReadOnlyList<Weight> first, IReadOnlyList<Weight> second)
     {
@@ -64,6 +85,17 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
 
     private Planned? Plan(string name, Weight weight)
     {
+        if (precision == WeightPrecision.Int8Rows)
+        {
+            MatrixReader rounded = sources.Open(weight);
+            PackedForm rows = PackedForm.Int8Rows(rounded.Columns);
+
+            // Scales lie behind the numbers at a multiple of their size.
+            return rounded.Rows >= LeastRows && rounded.Columns >= LeastColumns && rounded.Rows * rounded.Columns % sizeof(float) == 0
+                ? new Planned(Describe(name, rows, rounded.Rows, rounded.Columns), () => new WholeRows(sources.Open(weight), rowSteps, name), "rounded")
+                : null;
+        }
+
         if (sources.OpenPacked(weight) is { } stored && Keeps(stored))
         {
             return new Planned(Describe(name, stored.Form, stored.Rows, stored.Columns), () => sources.OpenPacked(weight)!, "as stored");
@@ -84,6 +116,20 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
         PackedForm form = eight ? PackedForm.Int8(matrix.Columns) : PackedForm.Int4;
         return matrix.Rows >= LeastRows && matrix.Columns >= LeastColumns
             ? new Planned(Describe(name, form, matrix.Rows, matrix.Columns), () => new QuantizedRows(sources.Open(weight), form, name), "rounded")
+            : null;
+    }
+
+    private Planned? PlanTable(string name, Weight table)
+    {
+        if (sources.OpenPacked(table) is { Form.Zeros: false } stored && stored.Columns % stored.Form.BlockSize == 0)
+        {
+            return new Planned(Describe(name, stored.Form, stored.Rows, stored.Columns), () => sources.OpenPacked(table)!, "as stored");
+        }
+
+        MatrixReader matrix = sources.Open(table);
+        PackedForm form = PackedForm.Int8(matrix.Columns);
+        return matrix.Columns % form.BlockSize == 0
+            ? new Planned(Describe(name, form, matrix.Rows, matrix.Columns), () => new QuantizedRows(sources.Open(table), form, name), "rounded")
             : null;
     }
 
@@ -129,6 +175,11 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
             return new PackedMatrix(form, Tensor(PackedNames.Values(name, form.Bits), TensorDataType.Float16, rows, columns), null, null);
         }
 
+        if (form.IsTurned)
+        {
+            return new PackedMatrix(form, Tensor(PackedNames.Turned(name), TensorDataType.Int8, columns, rows), Tensor(PackedNames.Scales(name), TensorDataType.Float32, rows), null);
+        }
+
         return new PackedMatrix(
             form,
             Tensor(PackedNames.Values(name, form.Bits), TensorDataType.UInt8, rows, blocks, form.BlockBytes),
@@ -141,6 +192,6 @@ internal sealed class PackingPlan(MatrixSources sources, WeightPrecision precisi
     {
         public long Bytes => Matrix.Values.Length + (Matrix.Scales?.Length ?? 0) + (Matrix.Zeros?.Length ?? 0);
 
-        public string Words => Matrix.Form.IsHalf ? $"F16, {Origin}, computed in f32" : string.Create(CultureInfo.InvariantCulture, $"int{Matrix.Form.Bits} in blocks of {Matrix.Form.BlockSize}{(Matrix.Form.Zeros ? " with zeros" : "")}, {Origin}");
+        public string Words => Matrix.Form.IsHalf ? $"F16, {Origin}, computed in f32" : Matrix.Form.IsTurned ? $"int8 by rows, {Origin}" : string.Create(CultureInfo.InvariantCulture, $"int{Matrix.Form.Bits} in blocks of {Matrix.Form.BlockSize}{(Matrix.Form.Zeros ? " with zeros" : "")}, {Origin}");
     }
 }

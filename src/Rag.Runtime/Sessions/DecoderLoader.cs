@@ -70,11 +70,17 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     private (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(bool half, CancellationToken cancellationToken)
     {
         WeightPrecision precision = OnnxDecoderModel.Resolve(options.Weights);
+        if (half && precision == WeightPrecision.Int8Rows)
+        {
+            // Its operator is the processor's alone.
+            precision = WeightPrecision.Int8;
+        }
+
         ModelGraph graph;
         string? reason = null;
         try
         {
-            graph = ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory), adapters, half, progress, cancellationToken);
+            graph = ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory, IntegerKernels.Rounding.WeightSteps), adapters, half, progress, cancellationToken);
         }
         catch (UnavailableException e) when (options.Weights == WeightPrecision.Auto)
         {
@@ -91,6 +97,7 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     {
         WeightPrecision.Int8 => "The language model's weights run as int8.",
         WeightPrecision.Int4 => "The language model's weights run as int4.",
+        WeightPrecision.Int8Rows => "The language model's weights run as int8, rounded by rows.",
         WeightPrecision.Half => "The language model's weights are held as f16 and computed in f32.",
         WeightPrecision.Stored => "The language model's weights run as they are stored.",
         _ => null,

@@ -57,6 +57,11 @@ public sealed class RuntimeOptions
             throw new ArgumentException($"Weights is {Weights}; it must be a value of {nameof(WeightPrecision)}.");
         }
 
+        if (Weights == WeightPrecision.Int8Rows && !RoundActivations)
+        {
+            throw new ArgumentException($"Weights is {Weights}, which multiplies integers, but {nameof(RoundActivations)} is off; take {WeightPrecision.Int8} for exact activations.");
+        }
+
         ArgumentException.ThrowIfNullOrEmpty(CacheDirectory);
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
         ArgumentOutOfRangeException.ThrowIfLessThan(PrefillChunk, 1);

@@ -46,6 +46,9 @@ public sealed class PrecisionComparisonTests(ITestOutputHelper output) : IDispos
         (PrecisionLoss eight, PrecisionLoss four) = (Loss(exact, tokens, WeightPrecision.Int8), Loss(exact, tokens, WeightPrecision.Int4));
         Assert.InRange(eight.Divergence, 1e-7, .002);
         Assert.InRange(eight.TopAgreement, .97, 1);
+        PrecisionLoss rows = Loss(exact, tokens, WeightPrecision.Int8Rows);
+        Assert.InRange(rows.Divergence, 1e-7, .01);
+        Assert.InRange(rows.TopAgreement, .95, 1);
         Assert.InRange(four.Divergence, 10 * eight.Divergence, .1);
         Assert.InRange(four.TopAgreement, .8, 1);
     }

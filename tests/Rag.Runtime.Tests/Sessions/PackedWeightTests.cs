@@ -28,6 +28,11 @@ public sealed class PackedWeightTests(ITestOutputHelper output) : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void AppendAll_EightBitRows_StaysNearTheReference(string name) =>
+        Assert.InRange(Median(name, WeightPrecision.Int8Rows, roundActivations: true), 1e-4, .1);
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void AppendAll_FourBitWeights_StaysWithinTheirRounding(string name)
     {
         // Random weights are the worst case: there is nothing in them that many values agree on.
@@ -66,6 +71,8 @@ public sealed class PackedWeightTests(ITestOutputHelper output) : IDisposable
     [InlineData("llama_gqa", WeightPrecision.Int8)]
     [InlineData("llama_gqa", WeightPrecision.Int4)]
     [InlineData("mixtral", WeightPrecision.Int8)]
+    [InlineData("llama_gqa", WeightPrecision.Int8Rows)]
+    [InlineData("mixtral", WeightPrecision.Int8Rows)]
     public void AppendAll_InPieces_EqualsTheWhole(string name, WeightPrecision precision)
     {
         // Rounded by blocks of a row: what a row gives depends on no other, and a prefix may come from a cache.

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Rag.Models;
+using Rag.Models.Packing;
+using Rag.Runtime.Sessions;
+
+namespace Rag.Benchmarks.LlamaCpp;
+
+/// <summary>
+/// The language model's speed beside llama.cpp's: the same GGUF file with random weights in Q4_0, the same threads, in turns in one run.
+/// </summary>
+internal static class LlamaCppBenchmark
+{
+    private const int AnswerTokens = 24;
+    private const int Known = 2000;
+    private const int More = 40;
+    private const int Long = 4096;
+    private const int MostTokens = 4352;
+
+    /// <summary>Runs it. Arguments: [FOLDER] [SHAPE] [THREADS] [ROUNDS] [PRECISION...]; files and the peer's packages go to the folder.</summary>
+    public static async Task RunAsync(string[] args)
+    {
+        string root = Path.GetFullPath(args.Length > 0 ? args[0] : Path.Combine(Path.GetTempPath(), "rag-benchmarks"));
+        PeerShape shape = PeerShape.Known.Single(known => known.Name == (args.Length > 1 ? args[1] : PeerShape.Known[0].Name));
+        int threads = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : Math.Min(2, Environment.ProcessorCount);
+        int rounds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 5;
+        WeightPrecision[] precisions = args.Length > 4 ? [.. args[4..].Select(Enum.Parse<WeightPrecision>)] : [WeightPrecision.Stored, WeightPrecision.Int8];
+        string path = shape.File(root);
+        List<IDecoderEngine> engines = await PeersAsync(Path.Combine(root, "llama.cpp"), path, threads);
+        foreach (WeightPrecision precision in precisions)
+        {
+            RuntimeOptions options = new() { Device = "cpu", Weights = precision, Threads = threads, CacheDirectory = root, MaxPositions = MostTokens };
+            engines.Add(new RagDecoderEngine($"Rag, {precision}", OnnxDecoderModel.Load(ModelFolder.Open(path), options)));
+        }
+
+        DecoderTotal[] totals = [.. engines.Select(engine => new DecoderTotal(engine.Name))];
+        for (int round = 0; round < rounds; round++)
+        {
+            await EachAsync(engines, totals, (engine, total) => PromptsAsync(engine, total, shape));
+        }
+
+        await EachAsync(engines, totals, async (engine, _) => await engine.RunAsync(Known, Tokens(shape, Long - Known), 0));
+        for (int round = 0; round < rounds; round++)
+        {
+            await EachAsync(engines, totals, (engine, total) => AnswerAsync(engine, total, Long));
+        }
+
+        Console.WriteLine($"{shape.Name}, Q4_0, {threads} threads, {ProcessorName.Read()}, the best of {rounds} rounds in turns");
+        DecoderTotal.Print(totals, engines.OfType<LlamaCppEngine>().Count());
+        foreach (IDecoderEngine engine in engines)
+        {
+            await engine.DisposeAsync();
+        }
+    }
+
+    private static async Task<List<IDecoderEngine>> PeersAsync(string folder, string model, int threads)
+    {
+        if (await LlamaCppPackage.InstallAsync(folder) is { } reason)
+        {
+            Console.WriteLine($"llama.cpp cannot be installed here, so that its rows are missing: {reason}");
+            return [];
+        }
+
+        NodePeer peer = await NodePeer.StartAsync(
+            folder, Path.Combine("LlamaCpp", "peer.mjs"), model, threads.ToString(CultureInfo.InvariantCulture), MostTokens.ToString(CultureInfo.InvariantCulture));
+        return [new LlamaCppEngine(peer, flash: false), new LlamaCppEngine(peer, flash: true)];
+    }
+
+    private static async Task EachAsync(List<IDecoderEngine> engines, DecoderTotal[] totals, Func<IDecoderEngine, DecoderTotal, Task> run)
+    {
+        for (int i = 0; i < engines.Count; i++)
+        {
+            await run(engines[i], totals[i]);
+            Console.Error.WriteLine(totals[i]);
+        }
+    }
+
+    private static async Task PromptsAsync(IDecoderEngine engine, DecoderTotal total, PeerShape shape)
+    {
+        total.Prompt(512, (await engine.RunAsync(0, Tokens(shape, 512), 0)).Prompt);
+        double cold = (await engine.RunAsync(0, Tokens(shape, Known), 0)).Prompt;
+        total.Prompt(Known, cold);
+        total.FollowUp((await engine.RunAsync(Known, Tokens(shape, More), 0)).Prompt, cold);
+        await AnswerAsync(engine, total, 1024);
+        await AnswerAsync(engine, total, 64);
+        await engine.RunAsync(64, Tokens(shape, Known - 64), 0);
+    }
+
+    private static async Task AnswerAsync(IDecoderEngine engine, DecoderTotal total, int kept) =>
+        total.Answer(kept, AnswerTokens, (await engine.RunAsync(kept - 1, [1000], AnswerTokens)).Answer);
+
+    private static int[] Tokens(PeerShape shape, int count) => [.. Enumerable.Range(0, count).Select(i => 1000 + ((i * 7919) % (shape.Vocabulary - 1000)))];
+}
