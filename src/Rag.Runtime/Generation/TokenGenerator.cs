@@ -116,8 +116,9 @@ internal sealed class TokenGenerator
     /// <returns>False where a stop token was chosen.</returns>
     public bool Choose(ReadOnlySpan<float> logits, out int token)
     {
-        token = _sampler.Next(logits, _mask);
+        token = _sampler.Pick(logits, _mask);
         token = _matcher?.Settle(token, _maxTokens - GeneratedTokens) ?? token;
+        _sampler.Note(logits, token);
         return Take(token);
     }
 

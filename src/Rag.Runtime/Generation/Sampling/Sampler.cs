@@ -51,11 +51,27 @@ internal sealed class Sampler : IDisposable
     public LogProbabilityLog? Log { get; init; }
 
     /// <summary>Chooses the next token and counts it as output.</summary>
+    /// <inheritdoc cref="Pick"/>
+    public int Next(ReadOnlySpan<float> logits, TokenMask? mask = null)
+    {
+        int id = Pick(logits, mask);
+        Note(logits, id);
+        return id;
+    }
+
+    /// <summary>Counts a token as output that was chosen by its logits.</summary>
+    public void Note(ReadOnlySpan<float> logits, int id)
+    {
+        Log?.Add(logits, id, _buffers.Weights);
+        NoteOutput(id);
+    }
+
+    /// <summary>Chooses the next token; <see cref="Note"/> is to be called before the next.</summary>
     /// <param name="logits">One for each token.</param>
     /// <param name="mask">The tokens that may be chosen, which is decided before any other rule; null for all.</param>
     /// <exception cref="CorruptException">The logits hold NaN, or no token is possible.</exception>
     /// <exception cref="IncompatibleException">The options leave no token.</exception>
-    public int Next(ReadOnlySpan<float> logits, TokenMask? mask = null)
+    public int Pick(ReadOnlySpan<float> logits, TokenMask? mask = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Length, _vocabularySize);
         int id;
@@ -75,8 +91,6 @@ internal sealed class Sampler : IDisposable
             id = _greedy ? place : _ids![Draw(scores[..candidates], _random.NextDouble())];
         }
 
-        Log?.Add(logits, id, _buffers.Weights);
-        NoteOutput(id);
         return id;
     }
 

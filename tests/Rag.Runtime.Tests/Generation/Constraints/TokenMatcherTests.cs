@@ -139,6 +139,20 @@ public sealed class TokenMatcherTests
         Assert.Equal([4], session.Appended);
     }
 
+    [Fact]
+    public void Generation_TokenThatTheBudgetLeavesNoRoomFor_IsCountedAndLoggedAsTheOneInItsPlace()
+    {
+        ScriptedSession session = new(257, script: ['a', 'b', 'c'], promptLength: 2);
+        TokenMatcher matcher = new(TextConstraint.FromChoices(["abcdef", "x"]), new TokenMasks(Vocabularies.Of([])));
+        LogProbabilityLog log = new(1, id => ((char)id).ToString());
+        using Sampler sampler = new(new SamplingOptions(), 1, 257, []) { Log = log };
+        TokenGenerator generator = new(new CachedSession(session), [1, 2], sampler, new HashSet<int> { Vocabularies.End }, 3, matcher);
+        Assert.True(generator.TryNext(out int token, default));
+        Assert.Equal('x', (char)token);
+        ChosenToken chosen = Assert.Single(log.Take()!.Tokens);
+        Assert.Equal(("x", "a"), (chosen.Token.Text, Assert.Single(chosen.Top).Text));
+    }
+
     private static TokenMasks Masks() => new(Vocabularies.Of(["{\"name\": \"a b\", \"tags\": [\"x\",\"y\"], \"n\": -12.5}", "((1+2)*34)/5", "ab12cd34", "abcdabce"]));
 
     private static TextConstraint Of(string kind) => kind switch
