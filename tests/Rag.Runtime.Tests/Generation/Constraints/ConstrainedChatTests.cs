@@ -43,6 +43,21 @@ public sealed class ConstrainedChatTests : IDisposable
     }
 
     [Fact]
+    public async Task GetResponseAsync_OfAType_IsAValueOfIt()
+    {
+        ChatOptions options = new() { Temperature = 1, Seed = 5, MaxOutputTokens = 200 };
+        StructuredResponse<Answer> answer = await _client.GetResponseAsync<Answer>("Say it", options);
+        Assert.Equal(answer.Result!.Title, JsonDocument.Parse(answer.Response.Text).RootElement.GetProperty("title").GetString());
+        Assert.Null(options.ResponseFormat);
+        Assert.True(Enum.IsDefined((await _client.GetResponseAsync<Kind>("Which?", options)).Result));
+        Assert.IsType<bool>((await _client.GetResponseAsync<bool>("Is it?", options)).Result);
+        Assert.NotNull((await _client.GetResponseAsync<string[]>("List", options)).Result);
+        await Assert.ThrowsAsync<ArgumentException>(() => _client.GetResponseAsync<Answer>("x", new ChatOptions { ResponseFormat = ChatResponseFormat.Json }));
+        LimitExceededException cut = await Assert.ThrowsAsync<LimitExceededException>(() => _client.GetResponseAsync<Answer>("x", new ChatOptions { MaxOutputTokens = 3 }));
+        Assert.Equal(nameof(ChatOptions.MaxOutputTokens), cut.LimitName);
+    }
+
+    [Fact]
     public async Task ResponseFormat_Json_IsAnObject()
     {
         ChatResponse response = await _client.GetResponseAsync("Go", new ChatOptions { ResponseFormat = ChatResponseFormat.Json, Temperature = 1, Seed = 3, MaxOutputTokens = 200 });
