@@ -49,6 +49,16 @@ public sealed class RagOptions
     public string Device { get; set; } = "auto";
 
     /// <summary>
+    /// Whether the language model's answer must rest on quotes, where it runs here: what stands in it between “ and ” is of a source word for word and
+    /// becomes a citation, and an answer without a quote is a refusal. Other clients are not held to it.
+    /// </summary>
+    /// <value>
+    /// The default value is false. Held to quotes a model cannot misquote, but the constraint does not make it choose well: a small one that was never taught to quote
+    /// takes the first words that fit, where it would have said the right thing in its own words; and citations are checked word for word in either case.
+    /// </value>
+    public bool QuotedAnswers { get; set; }
+
+    /// <summary>
     /// The reader that orders the passages of a question and, where no language model writes, points at the answer: "starter",
     /// "org/name" from the hub, a folder, or <see cref="NoModel"/>.
     /// </summary>

@@ -45,6 +45,8 @@ internal sealed class LibraryArguments
 
     public Option<WeightPrecision?> Weights { get; } = WeightsOption.Create(WeightPrecision.Auto);
 
+    public Option<bool> Quotes { get; } = new("--quotes") { Description = "Hold the language model to quotes of the documents, word for word." };
+
     public Option<double?> Temperature { get; } =
         new Option<double?>("--temperature") { HelpName = "T", Description = "0 (the default) always takes the likeliest word." }.Parsed(
             "a number from 0 to 10",
@@ -74,6 +76,7 @@ internal sealed class LibraryArguments
     {
         command.Add(Model);
         command.Add(Weights);
+        command.Add(Quotes);
         command.Add(Reader);
         command.Add(Reranker);
         command.Add(Temperature);
@@ -99,6 +102,7 @@ internal sealed class LibraryArguments
         options.ChatModel = parsed.GetValue(Model);
         options.Device = parsed.GetValue(Device) ?? options.Device;
         options.ChatWeights = parsed.GetValue(Weights) ?? WeightPrecision.Auto;
+        options.QuotedAnswers = parsed.GetValue(Quotes);
         options.Temperature = (float?)parsed.GetValue(Temperature) ?? options.Temperature;
         options.Seed = parsed.GetValue(Seed);
         options.MaxAnswerTokens = parsed.GetValue(MaxTokens) ?? options.MaxAnswerTokens;

@@ -139,6 +139,16 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
             Seed = options.Seed,
             Prompt = new PromptOptions { AnswerTokens = options.MaxAnswerTokens },
         };
+        if (options.QuotedAnswers && chat.GetService(typeof(LocalChatClient)) is not null)
+        {
+            answering.Quotes = QuotedAnswers.Bind;
+            answering.Prompt.Instructions = PromptTexts.QuotingInstructions;
+        }
+        else if (options.QuotedAnswers)
+        {
+            notice("The answer is not held to quotes: only a language model that runs in this process can be.");
+        }
+
         return new ChatAnswerGenerator(chat, open.Index, answering, components.TimeProvider);
     }
 

@@ -70,6 +70,13 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
         return kept;
     }
 
+    /// <summary>Drops the tokens beyond a length.</summary>
+    public void Rewind(int length)
+    {
+        session.Rewind(length);
+        _tokens.RemoveRange(length, _tokens.Count - length);
+    }
+
     /// <summary>Drops everything.</summary>
     public void Clear() => Rewind(0);
 
@@ -98,13 +105,7 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     /// <summary>Appends tokens and returns the logits of the last ones.</summary>
     public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken)
     {
-        if (_promptLength > 0 && _tokens.Count >= _promptLength)
-        {
-            // After the first token was given out, so that it does not wait for a copy.
-            _promptLength = 0;
-            Keep();
-        }
-
+        KeepPrompt();
         if (_fork > _tokens.Count && _fork < _tokens.Count + tokens.Length)
         {
             // A state can be taken where it was kept only: the third prompt of a kind finds one where the second left the first.
@@ -129,11 +130,12 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
         }
     }
 
-    /// <summary>Drops the tokens beyond a length.</summary>
-    public void Rewind(int length)
+    /// <summary>Appends tokens behind the prompt and writes the logits of every one, [tokens, <see cref="VocabularySize"/>].</summary>
+    public void AppendAll(ReadOnlySpan<int> tokens, Span<float> logits)
     {
-        session.Rewind(length);
-        _tokens.RemoveRange(length, _tokens.Count - length);
+        KeepPrompt();
+        _tokens.AddRange(tokens);
+        session.AppendAll(tokens, logits);
     }
 
     /// <summary>Keeps what was computed for other sessions.</summary>
@@ -146,6 +148,16 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     }
 
     public void Dispose() => session.Dispose();
+
+    private void KeepPrompt()
+    {
+        if (_promptLength > 0 && _tokens.Count >= _promptLength)
+        {
+            // After the first token was given out, so that it does not wait for a copy.
+            _promptLength = 0;
+            Keep();
+        }
+    }
 
     private int Restore(IRowSession rows, ReadOnlySpan<int> prompt, int regime, int kept)
     {
@@ -167,5 +179,4 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
         prompt[..match.Length].CopyTo(CollectionsMarshal.AsSpan(_tokens));
         return match.Length;
     }
-
 }

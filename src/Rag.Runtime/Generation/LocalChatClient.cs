@@ -9,6 +9,7 @@ using Rag.Runtime.Generation.Constraints.Tokens;
 using Rag.Runtime.Generation.Prefixes;
 using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Generation.Spans;
 using Rag.Runtime.Generation.Speculation;
 using Rag.Runtime.Generation.Speculation.Drafters;
 using Rag.Runtime.Sessions;
@@ -36,7 +37,7 @@ namespace Rag.Runtime.Generation;
 /// <see cref="FunctionCallContent"/>; what only looks like a call is text. The seed of a request that samples
 /// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
 /// <c>GetService</c> gives <see cref="ChatClientMetadata"/>, <see cref="Tokenizer"/>, <see cref="ITokenCounter"/>, whose
-/// MaxTokens is the context length, <see cref="SpeculationUsage"/>, and <see cref="PrefixCacheUsage"/> where <see cref="LocalModelOptions.PrefixCacheBytes"/> are used.
+/// MaxTokens is the context length, <see cref="SpeculationUsage"/>, <see cref="SpanExtractor"/>, and <see cref="PrefixCacheUsage"/> where <see cref="LocalModelOptions.PrefixCacheBytes"/> are used.
 /// Where tokens were guessed ahead, the usage of a response counts them ("DraftedTokenCount", "AcceptedDraftTokenCount").
 /// </remarks>
 public sealed class LocalChatClient : IChatClient
@@ -74,6 +75,7 @@ public sealed class LocalChatClient : IChatClient
         };
         _prefixes = options is { ReusePrefix: true, PrefixCacheBytes: > 0 } ? new PrefixCache(options.PrefixCacheBytes) : null;
         _sessions = new SessionPool(createSession, options.MaxSessions, options.ReusePrefix, _prefixes);
+        Spans = new SpanExtractor(_requests, _sessions, tokenizer, stopTokens, contextLength);
         _model = model;
         _time = timeProvider ?? TimeProvider.System;
         _speculation = new SpeculationShare(options.Speculation, Math.Min(options.Runtime.PrefillChunk, contextLength), _time, draftModel);
@@ -92,6 +94,8 @@ public sealed class LocalChatClient : IChatClient
 
     /// <summary>The model, for what is saved of it; null for one that is not from a folder.</summary>
     internal AdaptedModel? Adapted { get; init; }
+
+    private SpanExtractor Spans { get; }
 
     private PrefixStore Store => Adapted is not null && _prefixes is not null
         ? new PrefixStore(Adapted, _prefixes)
@@ -273,6 +277,7 @@ public sealed class LocalChatClient : IChatClient
             : serviceType == typeof(ITokenCounter) || serviceType == typeof(Tokenizer) ? _tokenizer
             : serviceType == typeof(PrefixCacheUsage) ? _prefixes?.Usage
             : serviceType == typeof(SpeculationUsage) ? _speculation.Usage
+            : serviceType == typeof(SpanExtractor) ? Spans
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }

@@ -16,7 +16,7 @@ namespace Rag.Answering;
 /// <remarks>
 /// The model's words are untrusted. Addresses that no shown source contains, images and active HTML never get out, not even in
 /// the stream. References to sources that do not exist are removed; a reference whose source bears nothing out stays in the text
-/// and has no citation. An empty answer and the exact refusal sentence are refusals. Where nothing was retrieved, or no source
+/// and has no citation. With <see cref="ChatAnswerOptions.Quotes"/> the quotes are citations too. An empty answer and the exact refusal sentence are refusals. Where nothing was retrieved, or no source
 /// fits the prompt, the model is not asked. Safe for concurrent use if the client is.
 /// </remarks>
 public sealed class ChatAnswerGenerator : IAnswerGenerator
@@ -61,14 +61,18 @@ public sealed class ChatAnswerGenerator : IAnswerGenerator
         ComposedPrompt prompt = _composer.Compose(question, retrieved);
         timer.Step("compose");
 
-        StringBuilder text = new();
+        StringBuilder text = new(), written = new();
         UsageDetails? usage = null;
+        QuoteFinder? quotes = null;
         if (prompt.Sources.Count > 0)
         {
+            ChatOptions options = new() { Temperature = _options.Temperature, Seed = _options.Seed, MaxOutputTokens = prompt.AnswerTokens };
+            quotes = _options.Quotes?.Invoke(prompt.Sources, _composer.RefusalSentence, options);
             AnswerSanitizer sanitizer = new(prompt.Sources);
-            await foreach (ChatResponseUpdate update in AskAsync(prompt, cancellationToken).ConfigureAwait(false))
+            await foreach (ChatResponseUpdate update in AskAsync(prompt, options, cancellationToken).ConfigureAwait(false))
             {
                 usage = update.Contents.OfType<UsageContent>().LastOrDefault()?.Details ?? usage;
+                written.Append(quotes is null ? null : update.Text);
                 string piece = sanitizer.Push(update.Text);
                 if (piece.Length > 0)
                 {
@@ -99,9 +103,16 @@ public sealed class ChatAnswerGenerator : IAnswerGenerator
             yield return new AnswerPart { Text = answer };
         }
 
-        List<Citation> citations = refused
-            ? []
-            : await ModelCitations.FindAsync(answer, question.Text, prompt.Sources, new CitationVerifier(_index), _options.MaxQuoteCharacters, cancellationToken).ConfigureAwait(false);
+        List<Citation> citations = [];
+        if (!refused)
+        {
+            CitationVerifier verifier = new(_index);
+            citations = await ModelCitations.FindAsync(answer, question.Text, prompt.Sources, verifier, _options.MaxQuoteCharacters, cancellationToken).ConfigureAwait(false);
+            citations = quotes is null
+                ? citations
+                : await BoundCitations.AddAsync(quotes(written.ToString()), citations, prompt.Sources, verifier, _options.MaxQuoteCharacters, cancellationToken).ConfigureAwait(false);
+        }
+
         timer.Step("cite");
         yield return new AnswerPart
         {
@@ -120,11 +131,10 @@ public sealed class ChatAnswerGenerator : IAnswerGenerator
     }
 
     /// <summary>The model's updates, ended by the deadline as by the caller.</summary>
-    private async IAsyncEnumerable<ChatResponseUpdate> AskAsync(ComposedPrompt prompt, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ChatResponseUpdate> AskAsync(ComposedPrompt prompt, ChatOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = new(_options.Timeout, _time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        ChatOptions options = new() { Temperature = _options.Temperature, Seed = _options.Seed, MaxOutputTokens = prompt.AnswerTokens };
         IAsyncEnumerator<ChatResponseUpdate> updates = _client.GetStreamingResponseAsync(prompt.Messages, options, stop.Token).GetAsyncEnumerator(stop.Token);
         await using (updates.ConfigureAwait(false))
         {

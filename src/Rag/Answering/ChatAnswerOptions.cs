@@ -25,6 +25,13 @@ public sealed class ChatAnswerOptions
     /// <value>The default value is 600.</value>
     public int MaxQuoteCharacters { get; set; } = 600;
 
+    /// <summary>
+    /// Holds the model's quotes to the sources, where its client can be held to something: each quote is verbatim and becomes a citation, referred to or not.
+    /// The instructions in <see cref="Prompt"/> should say so, as <see cref="PromptTexts.QuotingInstructions"/> do.
+    /// </summary>
+    /// <value>The default value is null: the model writes what it likes, and what of it stands in the sources is looked for afterwards.</value>
+    public QuoteBinding? Quotes { get; set; }
+
     /// <summary>Time that the model may take for one answer.</summary>
     /// <value>The default value is 10 minutes.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(10);
