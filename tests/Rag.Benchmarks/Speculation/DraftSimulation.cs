@@ -37,6 +37,11 @@ internal static class DraftSimulation
             Row("2 to 4", machine, "people's", cases, new SpeculationOptions { MinNgram = 2 }, costs);
             Row("1 to 4, at most 8", machine, "people's", cases, new SpeculationOptions { MaxDraftTokens = 8 }, costs);
             Row("with a cache", machine, "people's", cases, new SpeculationOptions { NgramCacheBytes = 4 << 20 }, costs);
+            foreach (double right in (double[])[0, .3, .6, .9])
+            {
+                Row(string.Create(CultureInfo.InvariantCulture, $"right by {right}"), machine, "people's", cases, new SpeculationOptions(), costs, right);
+            }
+
             Row("1 to 4", machine, "their words shuffled", shuffled, new SpeculationOptions(), costs);
             Row("1 to 4", machine, "pairs that go on otherwise", broken, new SpeculationOptions(), costs);
         }
@@ -62,17 +67,21 @@ internal static class DraftSimulation
         return [.. tokens];
     }
 
-    private static void Row(string name, string machine, string answers, AnswerCase[] cases, SpeculationOptions options, double[] costs)
+    private static void Row(string name, string machine, string answers, AnswerCase[] cases, SpeculationOptions options, double[] costs, double? right = null)
     {
         SimulatedSession session = new(costs);
-        using SpeculationShare share = new(options, 256, session);
+        AnswerCase current = cases[0];
+        using SpeculationShare share = right is { } chance
+            ? new SpeculationShare(options, 256, session) { CreateDrafters = (_, _) => [new ChanceDrafter([.. current.Prompt, .. current.Answer], chance, session.VocabularySize)] }
+            : new SpeculationShare(options, 256, session);
         double plain = 0;
         double guessed = 0;
         double worst = double.MaxValue;
         long tokens = 0;
         for (int i = 0; i < cases.Length; i++)
         {
-            (int[] prompt, int[] answer) = (cases[i].Prompt, cases[i].Answer);
+            current = cases[i];
+            (int[] prompt, int[] answer) = (current.Prompt, current.Answer);
             session.Rewind(0);
             CachedSession cached = new(session);
             double before;

@@ -40,7 +40,7 @@ internal static class SpeculationBenchmark
         Random random = new(1);
         int[] prompt = Tokens(PromptTokens, shape.Vocabulary, random);
         Widths(model, prompt, rounds);
-        Console.WriteLine("| answers | tokens a step | accepted | times as fast, median | least | most |");
+        Console.WriteLine("| answers | tokens a step | accepted | times as fast, best of rounds | median | from, to |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|");
         foreach (double right in (double[])[0, .3, .6, .9, 1])
         {
@@ -91,7 +91,17 @@ internal static class SpeculationBenchmark
             ? new SpeculationShare(new SpeculationOptions(), 256, Time)
             : new SpeculationShare(new SpeculationOptions(), 256, Time) { CreateDrafters = drafters };
         List<double> ratios = [];
+        double bestPlain = double.MaxValue;
+        double bestGuessed = double.MaxValue;
         using CachedSession session = new(model.CreateSession());
+
+        // Makes the room that the cache needs.
+        foreach (AnswerCase one in cases)
+        {
+            session.Append(one.Prompt.AsSpan(session.Begin(one.Prompt)), CancellationToken.None);
+            session.Append(one.Answer, CancellationToken.None);
+        }
+
         for (int round = 0; round < rounds; round++)
         {
             double plain = 0;
@@ -109,6 +119,8 @@ internal static class SpeculationBenchmark
             }
 
             ratios.Add(plain / guessed);
+            bestPlain = Math.Min(bestPlain, plain);
+            bestGuessed = Math.Min(bestGuessed, guessed);
         }
 
         ratios.Sort();
@@ -116,7 +128,7 @@ internal static class SpeculationBenchmark
         double tokens = (double)rounds * cases.Sum(one => one.Answer.Length);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {tokens / usage.Steps:f2} | {(usage.DraftedTokens == 0 ? 0 : usage.AcceptedTokens / (double)usage.DraftedTokens):f2} | {ratios[ratios.Count / 2]:f2} | {ratios[0]:f2} | {ratios[^1]:f2} |"));
+            $"| {name} | {tokens / usage.Steps:f2} | {(usage.DraftedTokens == 0 ? 0 : usage.AcceptedTokens / (double)usage.DraftedTokens):f2} | {bestPlain / bestGuessed:f2} | {ratios[ratios.Count / 2]:f2} | {ratios[0]:f2} to {ratios[^1]:f2} |"));
     }
 
     private static double Plain(CachedSession session, AnswerCase one)
@@ -143,19 +155,5 @@ internal static class SpeculationBenchmark
         }
 
         return Time.GetElapsedTime(start).TotalSeconds;
-    }
-
-    /// <summary>Guesses the answer, each token right by a chance.</summary>
-    private sealed class ChanceDrafter(int[] whole, double right, int vocabulary) : IDrafter
-    {
-        private readonly Random _random = new(5);
-
-        public void Guess(ReadOnlySpan<int> sequence, Draft draft)
-        {
-            for (int i = sequence.Length; i < whole.Length && !draft.IsFull; i++)
-            {
-                draft.Add(_random.NextDouble() < right ? whole[i] : (whole[i] + 1) % vocabulary, DraftLevel.Forced);
-            }
-        }
     }
 }

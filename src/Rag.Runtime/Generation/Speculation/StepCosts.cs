@@ -11,7 +11,7 @@ internal sealed class StepCosts
 
     // A width that was dear once, for whatever other work there was, is tried again after so many steps.
     private const long Remembered = 1024;
-    private const double Weight = .25;
+    private const double LeastWeight = .25;
     private readonly Lock _lock = new();
     private readonly double[] _ratios;
     private readonly long[] _times;
@@ -68,7 +68,8 @@ internal sealed class StepCosts
             }
 
             double held = Estimate(tokens);
-            _ratios[tokens] = Math.Max(1, held + (Weight * (Math.Clamp(ratio, held / 2, held * 2) - held)));
+            double weight = IsKnown(tokens) ? Math.Max(LeastWeight, 1.0 / (_seen[tokens] - 1)) : 1;
+            _ratios[tokens] = Math.Max(1, held + (weight * (Math.Clamp(ratio, held / 2, held * 2) - held)));
             _times[tokens] = _now;
         }
     }
