@@ -13,7 +13,7 @@ namespace Rag.Runtime.Tests.Generation;
 public sealed class LocalChatClientAdapterTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly LocalModelOptions _options = new() { MaxSessions = 2 };
+    private readonly LocalModelOptions _options = new() { MaxConcurrentRequests = 2 };
 
     public LocalChatClientAdapterTests()
     {

@@ -226,7 +226,7 @@ public sealed class SavedPrefixTests : IDisposable
         await Assert.ThrowsAsync<UnavailableException>(() => client.SavePrefixAsync(_folder.File("no", "folder", "x"), [System]));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SavePrefixAsync(_path, [System], null, new CancellationToken(canceled: true)));
         Assert.False(File.Exists(_path));
-        Assert.Equal(new LocalModelOptions().MaxSessions, client.AvailableSessions);
+        Assert.Equal(new LocalModelOptions().MaxConcurrentRequests, client.AvailableSessions);
         Assert.NotEmpty((await client.GetResponseAsync("x", Short)).Text);
     }
 
