@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Rag.Runtime.Generation.Prefixes;
 using Rag.Runtime.Sessions;
+using Rag.Runtime.Sessions.Batches;
 
 namespace Rag.Runtime.Generation;
 
@@ -24,6 +25,18 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     /// <summary>When it was last given back; the pool takes the oldest where prefixes do not decide.</summary>
     public long LastUse { get; set; }
 
+    /// <summary>The session itself, for who runs its steps together with those of others.</summary>
+    public IDecoderSession Inner => session;
+
+    /// <summary>What its next step must share with others; null where it must run alone.</summary>
+    public BatchKey? BatchKey => (session as IBatchSession)?.BatchKey;
+
+    /// <summary>The memory of its cache.</summary>
+    public long CacheBytes => (session as IBatchSession)?.CacheBytes ?? 0;
+
+    /// <summary>The memory that is set aside for it; the pool's.</summary>
+    public long ReservedBytes { get; set; }
+
     /// <summary>What is computed of its tokens; null where that cannot be had.</summary>
     public IRowSource? Rows => session is IRowSession { IsWhole: true } rows ? rows : null;
 
@@ -41,6 +54,9 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
 
     /// <summary>The number of logits.</summary>
     public int VocabularySize => session.VocabularySize;
+
+    /// <summary>The most memory that its cache takes on the way to some length.</summary>
+    public long BytesFor(int tokens) => (session as IBatchSession)?.BytesFor(tokens) ?? 0;
 
     /// <summary>How many tokens of a prompt are in the cache, from its start.</summary>
     public int CommonPrefix(ReadOnlySpan<int> prompt) =>
@@ -138,6 +154,34 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
         session.AppendAll(tokens, logits);
     }
 
+    /// <summary>Keeps a prompt for others once it was computed: after the first token was given out, so that that does not wait for a copy.</summary>
+    public void KeepPrompt()
+    {
+        if (_promptLength > 0 && _tokens.Count >= _promptLength)
+        {
+            _promptLength = 0;
+            Keep();
+        }
+    }
+
+    /// <summary>Says that the session has run a token in a step that it shared.</summary>
+    public void NoteStep(int token) => _tokens.Add(token);
+
+    /// <summary>Brings back what was computed elsewhere.</summary>
+    /// <returns>False where there is no memory for it: the session is of no more use.</returns>
+    public bool TrySettle()
+    {
+        try
+        {
+            session.Rewind(session.Length);
+            return session.Length == _tokens.Count;
+        }
+        catch (UnavailableException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Keeps what was computed for other sessions.</summary>
     public void Keep()
     {
@@ -148,16 +192,6 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     }
 
     public void Dispose() => session.Dispose();
-
-    private void KeepPrompt()
-    {
-        if (_promptLength > 0 && _tokens.Count >= _promptLength)
-        {
-            // After the first token was given out, so that it does not wait for a copy.
-            _promptLength = 0;
-            Keep();
-        }
-    }
 
     private int Restore(IRowSession rows, ReadOnlySpan<int> prompt, int regime, int kept)
     {

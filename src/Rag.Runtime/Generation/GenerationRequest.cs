@@ -31,4 +31,13 @@ internal sealed record GenerationRequest(
 
     /// <summary>The tools that the model may call.</summary>
     public ToolSet Tools { get; init; } = ToolSet.None;
+
+    /// <summary>Requests of a higher one begin first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>The time that it has; null for what the model's options say.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether it may wait however many others do.</summary>
+    public bool IsAccepted { get; init; }
 }

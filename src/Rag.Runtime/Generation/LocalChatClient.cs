@@ -5,10 +5,10 @@ using Rag.Chunks;
 using Rag.Models;
 using Rag.Models.Hub;
 using Rag.Runtime.Generation.Constraints;
-using Rag.Runtime.Generation.Constraints.Tokens;
 using Rag.Runtime.Generation.Prefixes;
 using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Generation.Scheduling;
 using Rag.Runtime.Generation.Spans;
 using Rag.Runtime.Generation.Speculation;
 using Rag.Runtime.Generation.Speculation.Drafters;
@@ -19,8 +19,8 @@ namespace Rag.Runtime.Generation;
 
 /// <summary>
 /// A chat client that runs a model folder in this process: the model's own tokenizer and chat template, one KV cache per
-/// request. Thread-safe: requests up to <see cref="LocalModelOptions.MaxSessions"/> run at once, further ones wait, and
-/// none changes another's result.
+/// request. Thread-safe: requests up to <see cref="LocalModelOptions.MaxConcurrentRequests"/> run at once and share their steps, further ones wait, and
+/// none changes another's result but by rounding.
 /// </summary>
 /// <remarks>
 /// Honoured of <see cref="ChatOptions"/>: Instructions, Temperature, TopK, TopP, MaxOutputTokens, StopSequences, Seed,
@@ -35,27 +35,24 @@ namespace Rag.Runtime.Generation;
 /// model's template takes them, though not beside a constraint; a tool mode that requires a call, and conversations kept by a
 /// service are refused by name. What the model thinks comes as <see cref="TextReasoningContent"/>, calls of tools that were offered as
 /// <see cref="FunctionCallContent"/>; what only looks like a call is text. The seed of a request that samples
-/// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed.
+/// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed. "priority" and "timeout"
+/// (<see cref="SchedulingChatOptions"/>) say when a request begins and when it is ended. An answer is computed whether its stream is read or not; leaving the stream ends it.
 /// <c>GetService</c> gives <see cref="ChatClientMetadata"/>, <see cref="Tokenizer"/>, <see cref="ITokenCounter"/>, whose
-/// MaxTokens is the context length, <see cref="SpeculationUsage"/>, <see cref="SpanExtractor"/>, and <see cref="PrefixCacheUsage"/> where <see cref="LocalModelOptions.PrefixCacheBytes"/> are used.
+/// MaxTokens is the context length, <see cref="LocalModelUsage"/>, <see cref="SpeculationUsage"/>, <see cref="SpanExtractor"/>, and <see cref="PrefixCacheUsage"/> where <see cref="LocalModelOptions.PrefixCacheBytes"/> are used.
 /// Where tokens were guessed ahead, the usage of a response counts them ("DraftedTokenCount", "AcceptedDraftTokenCount").
 /// </remarks>
 public sealed class LocalChatClient : IChatClient
 {
     private readonly Tokenizer _tokenizer;
-    private readonly HashSet<int> _stopTokens;
     private readonly RequestFactory _requests;
-    private readonly PrefixCache? _prefixes;
-    private readonly SessionPool _sessions;
-    private readonly SpeculationShare _speculation;
+    private readonly GenerationEngine _engine;
     private readonly IDisposable? _model;
     private readonly TimeProvider _time;
     private readonly ChatClientMetadata _metadata;
     private readonly ReplyForm _replies;
-    private readonly HashSet<int> _shownTokens;
-    private readonly ModelVocabulary _vocabulary;
+    private readonly CallIds _calls = new();
+    private readonly int _choicesAtOnce;
     private long _responses;
-    private long _calls;
 
     internal LocalChatClient(
         string modelId, Tokenizer tokenizer, PromptEncoder encoder, HashSet<int> stopTokens, SamplingOptions defaults,
@@ -63,22 +60,19 @@ public sealed class LocalChatClient : IChatClient
         DraftModel? draftModel = null)
     {
         _replies = replies ?? ReplyForm.Plain;
-        _shownTokens = _replies.Markers.Select(tokenizer.TokenToId).OfType<int>().ToHashSet();
         _tokenizer = tokenizer.WithMaxTokens(contextLength);
-        _stopTokens = stopTokens;
-        _vocabulary = new ModelVocabulary(tokenizer, stopTokens);
         _requests = new RequestFactory(encoder, options.Sampling ?? defaults, contextLength, options.DefaultMaxOutputTokens)
         {
             Adapters = options.Adapters.Keys.ToHashSet(StringComparer.Ordinal),
             DefaultAdapter = options.DefaultAdapter,
             TakesTools = _replies.TakesTools,
         };
-        _prefixes = options is { ReusePrefix: true, PrefixCacheBytes: > 0 } ? new PrefixCache(options.PrefixCacheBytes) : null;
-        _sessions = new SessionPool(createSession, options.MaxSessions, options.ReusePrefix, _prefixes);
-        Spans = new SpanExtractor(_requests, _sessions, tokenizer, stopTokens, contextLength);
         _model = model;
         _time = timeProvider ?? TimeProvider.System;
-        _speculation = new SpeculationShare(options.Speculation, Math.Min(options.Runtime.PrefillChunk, contextLength), _time, draftModel);
+        HashSet<int> shownTokens = [.. _replies.Markers.Select(tokenizer.TokenToId).OfType<int>()];
+        _engine = new GenerationEngine(modelId, _tokenizer, stopTokens, shownTokens, createSession, options, _time, draftModel);
+        Spans = new SpanExtractor(_requests, _engine, tokenizer, stopTokens, contextLength);
+        _choicesAtOnce = _engine.Prefixes is null ? 1 : options.MaxConcurrentRequests;
         _metadata = new ChatClientMetadata("rag", defaultModelId: modelId);
         ContextLength = contextLength;
     }
@@ -95,16 +89,16 @@ public sealed class LocalChatClient : IChatClient
     /// <summary>The model, for what is saved of it; null for one that is not from a folder.</summary>
     internal AdaptedModel? Adapted { get; init; }
 
-    private SpanExtractor Spans { get; }
-
-    private PrefixStore Store => Adapted is not null && _prefixes is not null
-        ? new PrefixStore(Adapted, _prefixes)
+    private PrefixStore Store => Adapted is not null && _engine.Prefixes is { } prefixes
+        ? new PrefixStore(Adapted, prefixes)
         : throw new UnsupportedException($"Prefixes cannot be saved and loaded where none are kept: set {nameof(LocalModelOptions.ReusePrefix)} and {nameof(LocalModelOptions.PrefixCacheBytes)}.");
 
     /// <summary>Requests that could begin at once without waiting.</summary>
-    internal int AvailableSessions => _sessions.Available;
+    internal int AvailableSessions => _engine.Available;
 
-    internal SpeculationShare Speculation => _speculation;
+    internal SpeculationShare Speculation => _engine.Speculation;
+
+    private SpanExtractor Spans { get; }
 
     /// <summary>Loads a model folder on another thread.</summary>
     /// <inheritdoc cref="Load(string, LocalModelOptions?, TimeProvider?)"/>
@@ -136,8 +130,8 @@ public sealed class LocalChatClient : IChatClient
         PromptTemplate template = PromptTemplate.Of(folder);
         SamplingOptions defaults = GenerationDefaults.Read(folder.FolderPath);
         AdaptedModel adapted = AdaptedModel.Load(folder, options, cancellationToken);
-        OnnxDecoderModel model = adapted.Model;
         DraftModel? draftModel = DraftModel.Load(options, tokenizer, adapted, folder.FolderPath, cancellationToken);
+        OnnxDecoderModel model = adapted.Model;
         return new LocalChatClient(
             options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, new PromptEncoder(tokenizer, template.Render), StopTokens.Of(folder, tokenizer, template.Replies), defaults,
             model.MaxPositions, adapted.CreateSession, adapted, options, timeProvider, template.Replies, draftModel)
@@ -155,81 +149,19 @@ public sealed class LocalChatClient : IChatClient
     /// <inheritdoc/>
     /// <exception cref="LimitExceededException">Prompt and output do not fit the context.</exception>
     /// <exception cref="UnsupportedException">An option or a content is not supported.</exception>
+    /// <exception cref="ModelBusyException">Too many requests wait.</exception>
+    /// <exception cref="RequestTimeoutException">The request's time has passed.</exception>
+    /// <exception cref="UnavailableException">There is not enough memory.</exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
         List<ChatMessage> conversation = [.. messages];
         GenerationRequest request = await Task.Run(() => _requests.Create(conversation, options, StopStrings), cancellationToken).ConfigureAwait(false);
-        if (request.Choices > 1)
+        IAsyncEnumerable<ChatResponseUpdate> updates = request.Choices > 1 ? SampledChoices.StreamAsync(StreamAsync, request, _choicesAtOnce, cancellationToken) : StreamAsync(request, cancellationToken);
+        await foreach (ChatResponseUpdate update in updates.ConfigureAwait(false))
         {
-            await foreach (ChatResponseUpdate update in SampledChoices.StreamAsync(this, conversation, options!, request.Choices, request.Seed, cancellationToken).ConfigureAwait(false))
-            {
-                yield return update;
-            }
-
-            yield break;
-        }
-
-        string id = string.Create(CultureInfo.InvariantCulture, $"rag-{Interlocked.Increment(ref _responses)}");
-        DateTimeOffset created = _time.GetUtcNow();
-        CachedSession session = await _sessions.RentAsync(request.Prompt, request.Adapter, cancellationToken).ConfigureAwait(false);
-        bool sound = true;
-        try
-        {
-            TokenMatcher? matcher = request.Constraint is { } constraint
-                ? await Task.Run(() => _vocabulary.Match(constraint, session.VocabularySize), cancellationToken).ConfigureAwait(false)
-                : null;
-            SpeculativeRun? speculation = _speculation.Begin(session, request.Prompt.Length, request.MaxOutputTokens, _stopTokens, matcher);
-            using TextGeneration generation = new(session, request, _stopTokens, _tokenizer, _shownTokens, matcher, speculation);
-
-            // A text that is held to a form is that form from its first character: nothing in it is thought or a call.
-            IReplyParser parser = (matcher is null ? _replies : ReplyForm.Plain).CreateParser(request.PromptEnd, request.Tools);
-            ReplyContents contents = new(NextCallId, request.HidesReasoning);
-            bool calls = false;
-            while (true)
-            {
-                speculation?.IsAlone = AvailableSessions == _sessions.MaxSessions - 1;
-
-                // Steps are computation: they run on the thread pool, never on the caller's thread.
-                string? text;
-                try
-                {
-                    text = await Task.Run(() => generation.Next(cancellationToken), CancellationToken.None).ConfigureAwait(false);
-                }
-                catch (Exception exception) when (exception is not OperationCanceledException)
-                {
-                    sound = false;
-                    throw;
-                }
-
-                if (text is null)
-                {
-                    parser.Flush(contents);
-                }
-                else
-                {
-                    parser.Append(text, contents);
-                }
-
-                IReadOnlyList<AIContent> logProbabilities = generation.TakeLogProbabilities() is { } read ? [read] : [];
-                if (contents.Take().Concat(logProbabilities).ToList() is { Count: > 0 } taken)
-                {
-                    calls |= taken.OfType<FunctionCallContent>().Any();
-                    yield return Update(id, created, taken);
-                }
-
-                if (text is null)
-                {
-                    break;
-                }
-            }
-
-            yield return Last(id, created, request, generation, calls);
-        }
-        finally
-        {
-            _sessions.Return(session, sound);
+            yield return update;
         }
     }
 
@@ -249,7 +181,7 @@ public sealed class LocalChatClient : IChatClient
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(messages);
         List<ChatMessage> beginning = [.. messages];
-        return Store.SaveAsync(path, () => FixedBeginning.Of(beginning, all => _requests.Create(all, options, StopStrings)), _sessions, cancellationToken);
+        return Store.SaveAsync(path, () => FixedBeginning.Of(beginning, all => _requests.Create(all, options, StopStrings)), _engine, cancellationToken);
     }
 
     /// <summary>Keeps what <see cref="SavePrefixAsync"/> wrote, as if a request had just computed it; it can be dropped like all that is kept.</summary>
@@ -275,61 +207,53 @@ public sealed class LocalChatClient : IChatClient
         return serviceKey is not null ? null
             : serviceType == typeof(ChatClientMetadata) ? _metadata
             : serviceType == typeof(ITokenCounter) || serviceType == typeof(Tokenizer) ? _tokenizer
-            : serviceType == typeof(PrefixCacheUsage) ? _prefixes?.Usage
-            : serviceType == typeof(SpeculationUsage) ? _speculation.Usage
+            : serviceType == typeof(PrefixCacheUsage) ? _engine.Prefixes?.Usage
+            : serviceType == typeof(LocalModelUsage) ? _engine.Usage
+            : serviceType == typeof(SpeculationUsage) ? Speculation.Usage
             : serviceType == typeof(SpanExtractor) ? Spans
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }
 
-    /// <summary>Closes the model; requests that run finish, and the weights go with the last of them.</summary>
+    /// <summary>Closes the model: requests that wait end with an <see cref="ObjectDisposedException"/>, those that run finish, and the weights go with the last of them.</summary>
     public void Dispose()
     {
-        _sessions.Dispose();
-        _prefixes?.Dispose();
-        _speculation.Dispose();
+        _engine.Dispose();
         _model?.Dispose();
     }
 
-    // Nine letters and digits: the one form that every template takes.
-    private string NextCallId()
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Span<char> id = ['c', 'a', 'l', 'l', '0', '0', '0', '0', '0'];
-        long number = Interlocked.Increment(ref _calls);
-        for (int i = id.Length - 1; i >= 4; i--, number /= 36)
+        string id = string.Create(CultureInfo.InvariantCulture, $"rag-{Interlocked.Increment(ref _responses)}");
+        ResponseUpdates updates = new(id, _metadata.DefaultModelId, _time.GetUtcNow());
+
+        // A text that is held to a form is that form from its first character: nothing in it is thought or a call.
+        IReplyParser parser = (request.Constraint is null ? _replies : ReplyForm.Plain).CreateParser(request.PromptEnd, request.Tools);
+        ReplyContents contents = new(_calls.Next, request.HidesReasoning);
+        GenerationRun run = await _engine.StartAsync(request, cancellationToken).ConfigureAwait(false);
+        await using (run.ConfigureAwait(false))
         {
-            id[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[(int)(number % 36)];
+            await foreach (GeneratedText piece in run.Texts.ConfigureAwait(false))
+            {
+                // Also where all was computed before.
+                cancellationToken.ThrowIfCancellationRequested();
+                parser.Append(piece.Text, contents);
+                if (Contents(piece.LogProbabilities) is { Count: > 0 } taken)
+                {
+                    yield return updates.Of(taken);
+                }
+            }
+
+            parser.Flush(contents);
+            if (Contents(null) is { Count: > 0 } rest)
+            {
+                yield return updates.Of(rest);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return updates.Last(request, run);
         }
 
-        return new string(id);
-    }
-
-    private ChatResponseUpdate Update(string id, DateTimeOffset created, IList<AIContent> contents) => new(ChatRole.Assistant, contents)
-    {
-        ResponseId = id,
-        MessageId = id,
-        ModelId = _metadata.DefaultModelId,
-        CreatedAt = created,
-    };
-
-    private ChatResponseUpdate Last(string id, DateTimeOffset created, GenerationRequest request, TextGeneration generation, bool calls)
-    {
-        ChatResponseUpdate update = Update(id, created, [new UsageContent(new UsageDetails
-        {
-            InputTokenCount = request.Prompt.Length,
-            CachedInputTokenCount = generation.ReusedTokens,
-            OutputTokenCount = generation.GeneratedTokens,
-            TotalTokenCount = request.Prompt.Length + generation.GeneratedTokens,
-            AdditionalCounts = generation.Speculation is { DraftedTokens: > 0 } run
-                ? new AdditionalPropertiesDictionary<long> { ["DraftedTokenCount"] = run.DraftedTokens, ["AcceptedDraftTokenCount"] = run.AcceptedTokens }
-                : null,
-        })]);
-        update.FinishReason = generation.End != GenerationEnd.Stop ? ChatFinishReason.Length : calls ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
-        if (request.Sampling.Temperature > 0)
-        {
-            update.AdditionalProperties = new AdditionalPropertiesDictionary { ["seed"] = request.Seed };
-        }
-
-        return update;
+        IList<AIContent> Contents(LogProbabilityContent? logProbabilities) => logProbabilities is null ? contents.Take() : [.. contents.Take(), logProbabilities];
     }
 }

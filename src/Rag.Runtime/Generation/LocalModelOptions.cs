@@ -1,5 +1,6 @@
 using Rag.Models.Packing;
 using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Generation.Scheduling;
 using Rag.Runtime.Generation.Speculation;
 using Rag.Runtime.Sessions;
 
@@ -17,8 +18,29 @@ public sealed class LocalModelOptions
     /// <summary>Told while weights are packed, on the thread that packs; null (default) for nobody.</summary>
     public IProgress<WeightPackingProgress>? PackingProgress { get; set; }
 
-    /// <summary>Requests that are answered at once, each with a KV cache of its own; 2 by default. Others wait.</summary>
-    public int MaxSessions { get; set; } = 2;
+    /// <summary>
+    /// Requests that are answered at once, each with a KV cache of its own; 8 by default. Their answers share the steps that compute
+    /// them, so that all together come several times as fast as one after the other; beyond 8 that gains little on a processor.
+    /// </summary>
+    public int MaxConcurrentRequests { get; set; } = 8;
+
+    /// <summary>Requests that may wait for their turn, 64 by default; further ones are refused with a <see cref="ModelBusyException"/>.</summary>
+    public int MaxQueuedRequests { get; set; } = 64;
+
+    /// <summary>The time that a request has where it does not say; null (default) for any. See <see cref="SchedulingChatOptions.WithTimeout"/>.</summary>
+    public TimeSpan? RequestTimeout { get; set; }
+
+    /// <summary>
+    /// Tokens of prompts that are computed between two tokens of the answers that are under way, 256 by default: fewer let those answers come more evenly and make
+    /// prompts slower. Prompts are cut into pieces of as many, whether others run or not, since where they are cut shows in the rounding.
+    /// </summary>
+    public int PrefillTokensPerRound { get; set; } = 256;
+
+    /// <summary>
+    /// Memory for the keys and values of requests that run, of free sessions and of shared steps; by default (null) half of what this process may use.
+    /// A request waits until there is room for its prompt and all the tokens that it may generate, and is refused where there will never be.
+    /// </summary>
+    public long? KeyValueCacheBytes { get; set; }
 
     /// <summary>Whether tokens that a prompt shares with an earlier one from the start are taken from its KV cache. On by default.</summary>
     public bool ReusePrefix { get; set; } = true;
@@ -51,6 +73,8 @@ public sealed class LocalModelOptions
     /// <summary>How tokens are guessed ahead and checked several in one step; answers do not depend on it. Only while a request runs alone.</summary>
     public SpeculationOptions Speculation { get; set; } = new();
 
+    internal long KeyValueCacheLimit => KeyValueCacheBytes ?? Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, 1);
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     public void Validate()
@@ -65,7 +89,11 @@ public sealed class LocalModelOptions
             throw new ArgumentException($"DefaultAdapter is '{adapter}', which is none of the Adapters.");
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSessions, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentRequests, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxQueuedRequests);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PrefillTokensPerRound, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(KeyValueCacheBytes ?? 1, 1, nameof(KeyValueCacheBytes));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RequestTimeout ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(RequestTimeout));
         ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(DefaultMaxOutputTokens, 1);
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Rag.Runtime.Generation.Constraints;
 using Rag.Runtime.Generation.Replies;
 using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Generation.Scheduling;
 using Rag.Runtime.Sessions;
 
 namespace Rag.Runtime.Generation;
@@ -56,6 +57,8 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
             Constraint = constraint,
             HidesReasoning = options?.Reasoning?.Output == ReasoningOutput.None,
             Choices = choices,
+            Priority = options.Priority(),
+            Timeout = options.Timeout(),
             TopLogProbabilities = SamplingProperties.TopLogProbabilities(options?.AdditionalProperties),
         };
     }

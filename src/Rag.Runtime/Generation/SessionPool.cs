@@ -1,54 +1,122 @@
 using Rag.Runtime.Generation.Prefixes;
 using Rag.Runtime.Sessions;
+using Rag.Runtime.Sessions.Batches;
 
 namespace Rag.Runtime.Generation;
 
 /// <summary>
-/// The sessions of one model. A request has one for itself; requests beyond the limit wait. Of the free ones it gets the
-/// one of its adapter whose cache shares most with its prompt. Thread-safe.
+/// The sessions of one model. Of the free ones a request gets the one of its adapter whose cache shares most with its prompt. Memory is set
+/// aside for all that a request may need, so that none runs out of it half way; free sessions give theirs up, the one used longest ago first. Thread-safe.
 /// </summary>
 internal sealed class SessionPool : IDisposable
 {
     private readonly Func<string?, IDecoderSession> _create;
     private readonly bool _reusePrefix;
     private readonly PrefixCache? _prefixes;
-    private readonly SemaphoreSlim _slots;
     private readonly Lock _lock = new();
     private readonly List<CachedSession> _free = [];
+    private CachedSession? _example;
     private long _uses;
     private int _open;
     private bool _disposed;
 
-    public SessionPool(Func<string?, IDecoderSession> create, int maxSessions, bool reusePrefix, PrefixCache? prefixes = null)
+    public SessionPool(Func<string?, IDecoderSession> create, int maxSessions, bool reusePrefix, PrefixCache? prefixes = null, long maxBytes = long.MaxValue)
     {
         _create = create;
         _reusePrefix = reusePrefix;
         _prefixes = prefixes;
-        _slots = new SemaphoreSlim(maxSessions, maxSessions);
         MaxSessions = maxSessions;
+        Budget = new CacheBudget(maxBytes);
     }
 
     public int MaxSessions { get; }
 
-    /// <summary>Sessions that could be had at once without waiting.</summary>
-    public int Available => _slots.CurrentCount;
+    /// <summary>The memory of sessions, and of what is computed for several at once.</summary>
+    public CacheBudget Budget { get; }
 
-    /// <summary>Waits for a session.</summary>
+    /// <summary>The number of logits.</summary>
+    public int VocabularySize => Example().VocabularySize;
+
+    /// <summary>Sessions that there are, and those of them that are free.</summary>
+    public (int Open, int Free) Sessions
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_open, _free.Count);
+            }
+        }
+    }
+
+    /// <summary>Refuses a length that there will never be memory for.</summary>
+    /// <exception cref="LimitExceededException">It is too long.</exception>
+    public void ThrowIfTooLarge(int tokens)
+    {
+        if (Budget.Limit < long.MaxValue && Example().BytesFor(tokens) is var bytes && bytes > Budget.Limit)
+        {
+            throw new LimitExceededException(nameof(LocalModelOptions.KeyValueCacheBytes), Budget.Limit, bytes, $"A request of up to {tokens} tokens");
+        }
+    }
+
+    /// <summary>Takes a session.</summary>
     /// <param name="prompt">What it will be asked.</param>
     /// <param name="adapter">The name of the adapter that it must have; null for none.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<CachedSession> RentAsync(int[] prompt, string? adapter, CancellationToken cancellationToken)
+    /// <param name="tokens">The most tokens that it will have.</param>
+    /// <returns>Null where all are in use, or their memory is.</returns>
+    public CachedSession? TryTake(int[] prompt, string? adapter, int tokens)
     {
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        long bytes = Budget.Limit < long.MaxValue ? Example().BytesFor(tokens) : 0;
+        CachedSession? best;
+        List<CachedSession> superfluous = [];
+        bool taken;
+        lock (_lock)
         {
-            return Take(prompt, adapter) ?? Create(adapter);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            best = Choose(prompt, adapter);
+            if (best is not null)
+            {
+                _free.Remove(best);
+            }
+            else if (_open < MaxSessions || Drop(superfluous))
+            {
+                _open++;
+            }
+            else
+            {
+                return null;
+            }
+
+            long held = best?.ReservedBytes ?? 0;
+            bytes = Math.Max(bytes, held);
+            while (!(taken = Budget.TryReserve(bytes - held)) && Drop(superfluous))
+            {
+            }
+
+            if (!taken && best is not null)
+            {
+                _free.Add(best);
+            }
+            else if (!taken)
+            {
+                _open--;
+            }
         }
-        catch
+
+        superfluous.ForEach(session => session.Dispose());
+        if (!taken)
         {
-            _slots.Release();
-            throw;
+            return null;
         }
+
+        best ??= Create(adapter, bytes);
+        best.ReservedBytes = bytes;
+        if (!_reusePrefix)
+        {
+            best.Clear();
+        }
+
+        return best;
     }
 
     /// <summary>Gives a session back.</summary>
@@ -60,6 +128,9 @@ internal sealed class SessionPool : IDisposable
         lock (_lock)
         {
             keep = sound && !_disposed;
+            long bytes = keep && Budget.Limit < long.MaxValue ? session.CacheBytes : 0;
+            Budget.Release(session.ReservedBytes - bytes);
+            session.ReservedBytes = bytes;
             if (keep)
             {
                 session.LastUse = ++_uses;
@@ -75,8 +146,6 @@ internal sealed class SessionPool : IDisposable
         {
             session.Dispose();
         }
-
-        _slots.Release();
     }
 
     /// <summary>Closes the free sessions now and the others as they come back.</summary>
@@ -93,51 +162,57 @@ internal sealed class SessionPool : IDisposable
         free.ForEach(session => session.Dispose());
     }
 
-    private CachedSession? Take(int[] prompt, string? adapter)
+    private CachedSession? Choose(int[] prompt, string? adapter)
     {
-        CachedSession? best;
-        CachedSession? superfluous = null;
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            IEnumerable<CachedSession> same = _free.Where(session => session.Adapter == adapter);
-            best = _reusePrefix
-                ? same.OrderByDescending(session => session.CommonPrefix(prompt)).ThenBy(session => session.LastUse).FirstOrDefault()
-                : same.LastOrDefault();
-            if (best is not null)
-            {
-                _free.Remove(best);
-            }
-            else if (_open == MaxSessions)
-            {
-                // One of another adapter makes room for the one to be created: there are never more caches than sessions.
-                superfluous = _free.MinBy(session => session.LastUse)!;
-                _free.Remove(superfluous);
-            }
-            else
-            {
-                _open++;
-            }
-        }
-
-        superfluous?.Dispose();
-
-        if (!_reusePrefix)
-        {
-            best?.Clear();
-        }
-
-        return best;
+        IEnumerable<CachedSession> same = _free.Where(session => session.Adapter == adapter);
+        return _reusePrefix
+            ? same.OrderByDescending(session => session.CommonPrefix(prompt)).ThenBy(session => session.LastUse).FirstOrDefault()
+            : same.LastOrDefault();
     }
 
-    private CachedSession Create(string? adapter)
+    // Takes the session out that was used longest ago; whoever holds the lock disposes it later.
+    private bool Drop(List<CachedSession> dropped)
+    {
+        if (_free.MinBy(session => session.LastUse) is not { } oldest)
+        {
+            return false;
+        }
+
+        _free.Remove(oldest);
+        _open--;
+        Budget.Release(oldest.ReservedBytes);
+        dropped.Add(oldest);
+        return true;
+    }
+
+    // Of what all sessions have in common; it may be in use, or closed.
+    private CachedSession Example()
+    {
+        lock (_lock)
+        {
+            if (_example is null)
+            {
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                _example = new CachedSession(_create(null), null, _prefixes);
+                _free.Add(_example);
+                _open++;
+            }
+
+            return _example;
+        }
+    }
+
+    private CachedSession Create(string? adapter, long bytes)
     {
         try
         {
-            return new CachedSession(_create(adapter), adapter, _prefixes);
+            CachedSession session = new(_create(adapter), adapter, _prefixes);
+            _example ??= session;
+            return session;
         }
         catch
         {
+            Budget.Release(bytes);
             lock (_lock)
             {
                 _open--;

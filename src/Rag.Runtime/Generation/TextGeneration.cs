@@ -15,7 +15,6 @@ internal sealed class TextGeneration : IDisposable
     private readonly Tokenizer _tokenizer;
     private readonly IReadOnlySet<int> _shownTokens;
     private readonly LogProbabilityLog? _logProbabilities;
-    private bool _ended;
 
     /// <param name="session">A session that nothing else uses meanwhile.</param>
     /// <param name="request">What to generate.</param>
@@ -50,23 +49,53 @@ internal sealed class TextGeneration : IDisposable
     /// <summary>The log-probabilities of the tokens since the last call, where the request asked for them; null for none.</summary>
     public LogProbabilityContent? TakeLogProbabilities() => _logProbabilities?.Take();
 
-    /// <summary>Runs one step.</summary>
-    /// <returns>The text that is certain now, often empty; null once everything was given.</returns>
-    public string? Next(CancellationToken cancellationToken)
+    /// <summary>Whether all of the text was given.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>See <see cref="TokenGenerator.Pending"/>.</summary>
+    public ReadOnlySpan<int> Pending => _tokens.Pending;
+
+    /// <summary>Goes on by a token where no step is needed for it.</summary>
+    /// <param name="text">The text that is certain now, often empty.</param>
+    public NextToken Prepare(out string text)
     {
-        if (_ended)
+        NextToken next = _tokens.Prepare(out int token);
+        text = next switch
         {
-            return null;
-        }
+            NextToken.Chosen => Text(token),
+            NextToken.None => Rest(),
+            _ => "",
+        };
+        return next;
+    }
 
-        if (_tokens.TryNext(out int token, cancellationToken))
-        {
-            string text = _tokenizer.IsSpecial(token) && !_shownTokens.Contains(token) ? "" : _stops.Append(_decoder.Append(token));
-            _ended = _stops.Stopped;
-            return text;
-        }
+    /// <summary>Says that the first of the waiting tokens have run.</summary>
+    public void NoteRun(int count) => _tokens.NoteRun(count);
 
-        _ended = true;
+    /// <summary>Goes on by a token, by the logits of the last one that was waiting.</summary>
+    /// <returns>The text that is certain now, often empty.</returns>
+    public string Choose(ReadOnlySpan<float> logits) => _tokens.Choose(logits, out int token) ? Text(token) : Rest();
+
+    /// <summary>Goes on by a token, with a step of its own where one is needed.</summary>
+    /// <returns>The text that is certain now, often empty.</returns>
+    public string Next(CancellationToken cancellationToken) => _tokens.TryNext(out int token, cancellationToken) ? Text(token) : Rest();
+
+    public void Dispose()
+    {
+        _tokens.Speculation?.Dispose();
+        _sampler.Dispose();
+    }
+
+    private string Text(int token)
+    {
+        string text = _tokenizer.IsSpecial(token) && !_shownTokens.Contains(token) ? "" : _stops.Append(_decoder.Append(token));
+        HasEnded = _stops.Stopped;
+        return text;
+    }
+
+    private string Rest()
+    {
+        HasEnded = true;
         if (_tokens.End == GenerationEnd.Stop)
         {
             _logProbabilities?.RemoveLast();
@@ -74,11 +103,4 @@ internal sealed class TextGeneration : IDisposable
 
         string rest = _stops.Append(_decoder.Flush());
         return rest + _stops.Flush();
-    }
-
-    public void Dispose()
-    {
-        _tokens.Speculation?.Dispose();
-        _sampler.Dispose();
-    }
-}
+    }}

@@ -19,4 +19,14 @@ internal static class CacheTiers
 
         return Math.Min(capacity, most);
     }
+
+    /// <summary>The memory of one sequence's cache.</summary>
+    public static long Bytes(CacheLayout layout, int capacity) => ((capacity * layout.FloatsPerToken) + (2 * layout.StateFloats)) * sizeof(float);
+
+    /// <summary>The most memory on the way to a length: while a cache grows, the half as large one is there too.</summary>
+    public static long MostBytes(CacheLayout layout, int length, int most)
+    {
+        int capacity = For(length, 0, most);
+        return Bytes(layout, capacity) + (capacity > First ? Bytes(layout, (capacity + 1) / 2) : 0);
+    }
 }

@@ -203,6 +203,10 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
         Length = _computed = tokens.Length;
     }
 
+    public long CacheBytes => CacheTiers.Bytes(Layout, _cache.Capacity);
+
+    public long BytesFor(int tokens) => CacheTiers.MostBytes(Layout, Math.Min(tokens, MaxPositions), MaxPositions);
+
     public IDecoderBatch CreateBatch(CacheBudget budget) =>
         new DecoderBatch(_model, _lease.Share(), _adapter.Share(), BatchKey ?? throw new InvalidOperationException("The next token of this session must run alone."), budget);
 

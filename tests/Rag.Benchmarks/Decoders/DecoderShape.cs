@@ -15,6 +15,18 @@ internal sealed record DecoderShape(string Name, int Vocabulary, int Hidden, int
         new("Llama-3.2-1B", 128256, 2048, 8192, 16, 32, 8, true),
     ];
 
+    /// <summary>The model's folder below another, written where it is not there.</summary>
+    public string Ensure(string root)
+    {
+        string folder = Path.Combine(root, Name);
+        if (!File.Exists(Path.Combine(folder, "model.safetensors")))
+        {
+            Write(folder);
+        }
+
+        return folder;
+    }
+
     /// <summary>Writes the model as a folder in F32.</summary>
     public void Write(string folder)
     {

@@ -1,9 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
-using Rag.Models;
-using Rag.Models.Adapters;
-using Rag.Models.Graphs;
 using Rag.Runtime.Generation;
 using Rag.Tests.Support;
 
@@ -13,14 +8,14 @@ namespace Rag.Runtime.Tests.Generation;
 public sealed class LocalChatClientAdapterTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly LocalModelOptions _options = new() { MaxSessions = 2 };
+    private readonly LocalModelOptions _options = new() { MaxConcurrentRequests = 2 };
 
     public LocalChatClientAdapterTests()
     {
         TinyChatModel.Write(_folder.FolderPath);
         foreach (int seed in (int[])[1, 2])
         {
-            _options.Adapters.Add(seed == 1 ? "first" : "second", WriteAdapter(seed));
+            _options.Adapters.Add(seed == 1 ? "first" : "second", TinyAdapter.Write(_folder.FolderPath, seed));
         }
     }
 
@@ -68,22 +63,4 @@ public sealed class LocalChatClientAdapterTests : IDisposable
 
         return options;
     }
-
-    private string WriteAdapter(int seed)
-    {
-        string folder = Directory.CreateDirectory(_folder.File(seed.ToString(CultureInfo.InvariantCulture))).FullName;
-        Random random = new(seed);
-        List<(string, long[], float[])> tensors = [];
-        foreach (LowRankLayer layer in ModelGraph.Write(ModelFolder.Open(_folder.FolderPath), AdapterTargets.All).Adaptable)
-        {
-            tensors.Add(($"base_model.model.{layer.Module}.lora_A.weight", [seed, layer.Inputs], Numbers(random, seed * layer.Inputs)));
-            tensors.Add(($"base_model.model.{layer.Module}.lora_B.weight", [layer.Outputs, seed], Numbers(random, seed * layer.Outputs)));
-        }
-
-        SafetensorsWriter.Write(Path.Combine(folder, "adapter_model.safetensors"), tensors);
-        File.WriteAllText(Path.Combine(folder, "adapter_config.json"), JsonSerializer.Serialize(new { peft_type = "LORA", r = seed, lora_alpha = 4 * seed }));
-        return folder;
-    }
-
-    private static float[] Numbers(Random random, long count) => [.. Enumerable.Range(0, (int)count).Select(_ => (2 * random.NextSingle()) - 1)];
 }

@@ -24,7 +24,7 @@ public sealed class LocalChatClientPrefixTests : IDisposable
     public async Task Requests_with_shared_and_diverging_prefixes_get_what_they_get_without_the_cache(int sessions, long budget)
     {
         using LocalChatClient plain = Client(new LocalModelOptions { ReusePrefix = false });
-        using LocalChatClient client = Client(new LocalModelOptions { MaxSessions = sessions, PrefixCacheBytes = budget });
+        using LocalChatClient client = Client(new LocalModelOptions { MaxConcurrentRequests = sessions, PrefixCacheBytes = budget });
         (List<ChatMessage> Messages, ChatOptions Options)[] requests = [.. Enumerable.Range(0, 24).Select(Request)];
         List<string> expected = [];
         foreach ((List<ChatMessage> messages, ChatOptions options) in requests)
@@ -54,7 +54,7 @@ public sealed class LocalChatClientPrefixTests : IDisposable
     public async Task Turns_of_two_conversations_in_one_session_each_go_on_where_they_were()
     {
         using LocalChatClient plain = Client(new LocalModelOptions { ReusePrefix = false });
-        using LocalChatClient client = Client(new LocalModelOptions { MaxSessions = 1 });
+        using LocalChatClient client = Client(new LocalModelOptions { MaxConcurrentRequests = 1 });
         ChatOptions options = new() { MaxOutputTokens = 10 };
         List<ChatMessage>[] conversations = [[new(ChatRole.System, new string('a', 60))], [new(ChatRole.System, new string('b', 60))]];
         long[] before = new long[conversations.Length];

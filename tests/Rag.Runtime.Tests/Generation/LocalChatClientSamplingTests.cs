@@ -143,7 +143,7 @@ public sealed class LocalChatClientSamplingTests : IDisposable
         ArgumentException token = await Assert.ThrowsAnyAsync<ArgumentException>(() => client.GetResponseAsync("x", Options(1, ("suppress_tokens", new[] { 1_000_000 }))));
         Assert.Contains("SuppressTokens", token.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<IncompatibleException>(() => client.GetResponseAsync("x", Options(1, ("allowed_token_ids", new[] { 1 }), ("suppress_tokens", new[] { 1 }))));
-        Assert.Equal(new LocalModelOptions().MaxSessions, client.AvailableSessions);
+        Assert.Equal(new LocalModelOptions().MaxConcurrentRequests, client.AvailableSessions);
     }
 
     private static async Task<List<ChosenToken>> Tokens(LocalChatClient client, ChatOptions options) =>

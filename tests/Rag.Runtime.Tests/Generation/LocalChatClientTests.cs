@@ -84,7 +84,7 @@ public sealed class LocalChatClientTests : IDisposable
     [Fact]
     public async Task GetResponseAsync_ManyAtOnce_GivesEachWhatItGetsAlone()
     {
-        using LocalChatClient client = Client(new LocalModelOptions { MaxSessions = 3 });
+        using LocalChatClient client = Client(new LocalModelOptions { MaxConcurrentRequests = 3 });
         (string Text, ChatOptions Options)[] requests =
         [
             .. Enumerable.Range(0, 12).Select(i => (
@@ -123,7 +123,7 @@ public sealed class LocalChatClientTests : IDisposable
     [Fact]
     public async Task GetStreamingResponseAsync_CancelledOrLeftInTheMiddle_FreesTheSession()
     {
-        using LocalChatClient client = Client(new LocalModelOptions { MaxSessions = 1 });
+        using LocalChatClient client = Client(new LocalModelOptions { MaxConcurrentRequests = 1 });
         string expected = (await client.GetResponseAsync("Long", Short)).Text;
         using CancellationTokenSource cancellation = new();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -160,7 +160,7 @@ public sealed class LocalChatClientTests : IDisposable
         // Without a budget the answer takes what room there is.
         ChatResponse rest = await client.GetResponseAsync(new string('x', 480));
         Assert.True(rest.Usage!.TotalTokenCount <= client.ContextLength);
-        Assert.Equal(client.AvailableSessions, new LocalModelOptions().MaxSessions);
+        Assert.Equal(client.AvailableSessions, new LocalModelOptions().MaxConcurrentRequests);
     }
 
     [Fact]

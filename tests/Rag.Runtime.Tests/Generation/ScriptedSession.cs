@@ -1,4 +1,5 @@
 using Rag.Runtime.Sessions;
+using Rag.Runtime.Sessions.Batches;
 
 namespace Rag.Runtime.Tests.Generation;
 
@@ -6,7 +7,7 @@ namespace Rag.Runtime.Tests.Generation;
 /// A decoder whose logits depend on every token of the sequence, as a real one's do, and that notes what it was asked to
 /// run. A script may fix the tokens that greedy decoding chooses after a prompt.
 /// </summary>
-internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 1000, int[]? script = null, int promptLength = 0) : IDecoderSession
+internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 1000, int[]? script = null, int promptLength = 0) : IBatchSession
 {
     private readonly List<int> _tokens = [];
     private readonly float[] _logits = new float[vocabularySize];
@@ -24,6 +25,28 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
     /// <summary>Runs before each token is appended, with the position.</summary>
     public Action<int>? Step { get; set; }
 
+    /// <summary>What the session must share with others to run with them; null where it runs alone.</summary>
+    public object? Group { get; init; }
+
+    /// <summary>Told of every step of every session that has the same list: which session, and how many tokens.</summary>
+    public List<(ScriptedSession Session, int Tokens)>? Steps { get; init; }
+
+    public BatchKey? BatchKey => Group is null || Length == 0 ? null : new BatchKey(Group, null, 0);
+
+    public int BytesPerToken { get; init; }
+
+    public long CacheBytes => (long)Length * BytesPerToken;
+
+    public long BytesFor(int tokens) => (long)tokens * BytesPerToken;
+
+    public IDecoderBatch CreateBatch(CacheBudget budget) => new ScriptedBatch(BatchKey!.Value, budget, BytesPerToken);
+
+    /// <summary>Appends a token of a shared step.</summary>
+    public void NoteShared(int token) => _tokens.Add(token);
+
+    /// <summary>The logits after the tokens.</summary>
+    public void Read(Span<float> logits) => Fill(logits);
+
     public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
     {
         Assert.False(Disposed);
@@ -33,6 +56,7 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
         }
 
         Appended.Add(tokens.Length);
+        Steps?.Add((this, tokens.Length));
         foreach (int token in tokens)
         {
             Step?.Invoke(_tokens.Count);

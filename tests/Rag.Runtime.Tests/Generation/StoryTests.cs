@@ -27,9 +27,9 @@ public sealed class StoryTests
         GenerationRequest request = new([model.Generation.BosTokenId!.Value], 200, new SamplingOptions(), 0, []);
         using TextGeneration generation = new(session, request, new HashSet<int> { 1, 2 }, tokenizer);
         StringBuilder story = new();
-        while (generation.Next(default) is { } text)
+        while (!generation.HasEnded)
         {
-            story.Append(text);
+            story.Append(generation.Next(default));
         }
 
         Assert.Equal(expected.TrimEnd('\n'), story.ToString().TrimEnd('\n'));

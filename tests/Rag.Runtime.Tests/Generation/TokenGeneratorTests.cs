@@ -79,69 +79,6 @@ public sealed class TokenGeneratorTests
         Assert.Equal(Run(new CachedSession(new ScriptedSession(50)), prompt, out _), again);
     }
 
-    [Fact]
-    public async Task SessionPool_BeyondItsLimit_WaitsAndGivesTheSessionThatSharesMost()
-    {
-        List<ScriptedSession> created = [];
-        using SessionPool pool = new(
-            _ =>
-            {
-                created.Add(new ScriptedSession(50));
-                return created[^1];
-            },
-            2,
-            reusePrefix: true);
-        CachedSession a = await pool.RentAsync([1, 2, 3], null, default);
-        CachedSession b = await pool.RentAsync([4, 5, 6], null, default);
-        Run(a, [1, 2, 3], out _);
-        Run(b, [4, 5, 6], out _);
-        Task<CachedSession> waiting = pool.RentAsync([1, 2, 9], null, default);
-        Assert.False(waiting.IsCompleted);
-        using CancellationTokenSource cancellation = new();
-        Task<CachedSession> cancelled = pool.RentAsync([1], null, cancellation.Token);
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
-        pool.Return(b, sound: true);
-        Assert.Same(b, await waiting);
-        pool.Return(b, sound: true);
-        pool.Return(a, sound: true);
-        Assert.Same(a, await pool.RentAsync([1, 2, 9], null, default));
-        Assert.Equal(2, created.Count);
-
-        // One that failed is closed, and its place can be had again.
-        pool.Return(a, sound: false);
-        Assert.True(created[0].Disposed);
-        Assert.Equal(2, pool.Available);
-    }
-
-    [Fact]
-    public async Task SessionPool_WithAdapters_GivesNoneTheCacheOfAnotherAndNeverHasMoreThanItsLimit()
-    {
-        List<ScriptedSession> created = [];
-        using SessionPool pool = new(
-            _ =>
-            {
-                created.Add(new ScriptedSession(50));
-                return created[^1];
-            },
-            2,
-            reusePrefix: true);
-        foreach (string? adapter in (string?[])[null, "a", "b", "a", null, "b", "b", null])
-        {
-            CachedSession session = await pool.RentAsync([1, 2, 3], adapter, default);
-            Assert.Equal(adapter, session.Adapter);
-            Run(session, [1, 2, 3], out _);
-            pool.Return(session, sound: true);
-            Assert.InRange(created.Count(one => !one.Disposed), 1, 2);
-        }
-
-        CachedSession again = await pool.RentAsync([1, 2, 3], "b", default);
-        Run(again, [1, 2, 3], out int reused);
-        Assert.Equal(2, reused);
-        Assert.Equal("a", (await pool.RentAsync([1, 2, 3], "a", default)).Adapter);
-        Assert.Equal(2, created.Count(one => !one.Disposed));
-    }
-
     private static int[] Run(CachedSession session, int[] prompt, out int reused)
     {
         using Sampler sampler = new(new SamplingOptions(), 0, session.VocabularySize, []);

@@ -8,24 +8,13 @@ internal sealed class PrefixStore(AdaptedModel model, PrefixCache cache)
     /// <summary>Computes tokens and writes what was computed.</summary>
     /// <param name="path">The file; replaced where it is there.</param>
     /// <param name="tokens">Gives at least one token, and the adapter to compute them with.</param>
-    /// <param name="sessions">Where to compute them.</param>
+    /// <param name="engine">Where to compute them.</param>
     /// <param name="cancellationToken">Ends it; no file is written then.</param>
     /// <returns>The tokens saved.</returns>
-    public async Task<int> SaveAsync(string path, Func<(int[] Tokens, string? Adapter)> tokens, SessionPool sessions, CancellationToken cancellationToken)
+    public async Task<int> SaveAsync(string path, Func<(int[] Tokens, string? Adapter)> tokens, GenerationEngine engine, CancellationToken cancellationToken)
     {
         (int[] beginning, string? adapter) = await Task.Run(tokens, cancellationToken).ConfigureAwait(false);
-        CachedSession session = await sessions.RentAsync(beginning, adapter, cancellationToken).ConfigureAwait(false);
-        bool sound = false;
-        try
-        {
-            await Task.Run(() => Save(path, beginning, session, cancellationToken), CancellationToken.None).ConfigureAwait(false);
-            sound = true;
-        }
-        finally
-        {
-            sessions.Return(session, sound);
-        }
-
+        await engine.RunAsync(beginning, adapter, session => Save(path, beginning, session, cancellationToken), cancellationToken).ConfigureAwait(false);
         return beginning.Length;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Rag.Runtime.Generation.Constraints;
+using Rag.Runtime.Generation.Scheduling;
 
 namespace Rag.Runtime.Generation.Sampling;
 
@@ -14,7 +15,10 @@ internal static class SamplingProperties
     private const int MaxChoices = 100;
 
     /// <summary>What other parts of a request read.</summary>
-    private static readonly HashSet<string> Elsewhere = new(StringComparer.OrdinalIgnoreCase) { "adapter", ConstraintChatOptions.Name, "logprobs", "top_logprobs", SampledChoices.Property };
+    private static readonly HashSet<string> Elsewhere = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "adapter", ConstraintChatOptions.Name, "logprobs", "top_logprobs", SampledChoices.Property, SchedulingChatOptions.PriorityName, SchedulingChatOptions.TimeoutName,
+    };
 
     /// <summary>What applies only where a token is drawn.</summary>
     private static readonly Dictionary<string, Action<SamplingOptions, JsonElement>> ByScore = new(StringComparer.OrdinalIgnoreCase)

@@ -22,15 +22,15 @@ namespace Rag.Runtime.Generation.Spans;
 public sealed class SpanExtractor
 {
     private readonly RequestFactory _requests;
-    private readonly SessionPool _sessions;
+    private readonly GenerationEngine _engine;
     private readonly HashSet<int> _stopTokens;
     private readonly SpanTokens _tokens;
     private readonly int _contextLength;
 
-    internal SpanExtractor(RequestFactory requests, SessionPool sessions, Tokenizer tokenizer, HashSet<int> stopTokens, int contextLength)
+    internal SpanExtractor(RequestFactory requests, GenerationEngine engine, Tokenizer tokenizer, HashSet<int> stopTokens, int contextLength)
     {
         _requests = requests;
-        _sessions = sessions;
+        _engine = engine;
         _stopTokens = stopTokens;
         _tokens = new SpanTokens(tokenizer);
         _contextLength = contextLength;
@@ -83,23 +83,10 @@ public sealed class SpanExtractor
             throw new LimitExceededException(nameof(RuntimeOptions.MaxPositions), _contextLength, (long)prompt.Length + longest, "The prompt together with the longest span");
         }
 
-        CachedSession session = await _sessions.RentAsync(prompt, adapter, cancellationToken).ConfigureAwait(false);
-        bool sound = false;
-        try
-        {
-            SpanExtraction extraction = await Task.Run(() => Extract(session, prompt, sources, sequences, refusals, options, cancellationToken), CancellationToken.None).ConfigureAwait(false);
-            sound = true;
-            return extraction;
-        }
-        catch (OperationCanceledException)
-        {
-            sound = true;
-            throw;
-        }
-        finally
-        {
-            _sessions.Return(session, sound);
-        }
+        SpanExtraction? extraction = null;
+        await _engine.RunAsync(
+            prompt, adapter, session => extraction = Extract(session, prompt, sources, sequences, refusals, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return extraction!;
     }
 
     private SpanExtraction Extract(

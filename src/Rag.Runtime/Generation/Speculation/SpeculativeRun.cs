@@ -124,6 +124,18 @@ internal sealed class SpeculativeRun : IDisposable
         }
     }
 
+    /// <summary>Takes note of tokens that run without it, in steps of a prompt or steps that others share; to be called before they run.</summary>
+    public void BeginElsewhere(ReadOnlySpan<int> tokens)
+    {
+        Settle();
+        if (_sequence is not null)
+        {
+            // The first call of Append takes what ran before it from the session.
+            Note(tokens);
+            _real += tokens.Length;
+        }
+    }
+
     /// <summary>Settles, and keeps what was learnt for the requests to come.</summary>
     public void Dispose()
     {

@@ -211,7 +211,7 @@ internal sealed class DecoderBatch : IDecoderBatch
         }
 
         int capacity = CacheTiers.For(length, _cache.Capacity, _model.MaxPositions);
-        long bytes = ((capacity * _model.Layout.FloatsPerToken) + (2 * _model.Layout.StateFloats)) * moreRows * sizeof(float);
+        long bytes = moreRows * CacheTiers.Bytes(_model.Layout, capacity);
         if (!_cache.CanHold(moreRows, capacity) || !_budget.TryReserve(bytes))
         {
             return false;

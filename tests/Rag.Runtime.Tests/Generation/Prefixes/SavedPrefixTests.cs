@@ -1,10 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
-using Rag.Models;
-using Rag.Models.Adapters;
 using Rag.Models.Formats.Safetensors;
-using Rag.Models.Graphs;
 using Rag.Models.Packing;
 using Rag.Runtime.Generation;
 using Rag.Runtime.Generation.Prefixes;
@@ -191,8 +186,8 @@ public sealed class SavedPrefixTests : IDisposable
     [Fact]
     public async Task A_prefix_of_an_adapter_is_loaded_for_that_adapter_whatever_its_name_is()
     {
-        string first = WriteAdapter(1);
-        string second = WriteAdapter(2);
+        string first = TinyAdapter.Write(_model, 1);
+        string second = TinyAdapter.Write(_model, 2);
         LocalModelOptions options = new();
         options.Adapters.Add("first", first);
         options.Adapters.Add("second", second);
@@ -226,7 +221,7 @@ public sealed class SavedPrefixTests : IDisposable
         await Assert.ThrowsAsync<UnavailableException>(() => client.SavePrefixAsync(_folder.File("no", "folder", "x"), [System]));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SavePrefixAsync(_path, [System], null, new CancellationToken(canceled: true)));
         Assert.False(File.Exists(_path));
-        Assert.Equal(new LocalModelOptions().MaxSessions, client.AvailableSessions);
+        Assert.Equal(new LocalModelOptions().MaxConcurrentRequests, client.AvailableSessions);
         Assert.NotEmpty((await client.GetResponseAsync("x", Short)).Text);
     }
 
@@ -237,22 +232,4 @@ public sealed class SavedPrefixTests : IDisposable
         options.Runtime.CacheDirectory = _folder.File("cache");
         return LocalChatClient.Load(folder ?? _model, options);
     }
-
-    private string WriteAdapter(int seed)
-    {
-        string folder = Directory.CreateDirectory(_folder.File("adapter" + seed.ToString(CultureInfo.InvariantCulture))).FullName;
-        Random random = new(seed);
-        List<(string, long[], float[])> tensors = [];
-        foreach (LowRankLayer layer in ModelGraph.Write(ModelFolder.Open(_model), AdapterTargets.All).Adaptable)
-        {
-            tensors.Add(($"base_model.model.{layer.Module}.lora_A.weight", [seed, layer.Inputs], Numbers(random, seed * layer.Inputs)));
-            tensors.Add(($"base_model.model.{layer.Module}.lora_B.weight", [layer.Outputs, seed], Numbers(random, seed * layer.Outputs)));
-        }
-
-        Rag.Tests.Support.SafetensorsWriter.Write(Path.Combine(folder, "adapter_model.safetensors"), tensors);
-        File.WriteAllText(Path.Combine(folder, "adapter_config.json"), JsonSerializer.Serialize(new { peft_type = "LORA", r = seed, lora_alpha = 4 * seed }));
-        return folder;
-    }
-
-    private static float[] Numbers(Random random, long count) => [.. Enumerable.Range(0, (int)count).Select(_ => (2 * random.NextSingle()) - 1)];
 }

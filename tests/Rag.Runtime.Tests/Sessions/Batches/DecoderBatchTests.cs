@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Rag.Models;
 using Rag.Runtime.Sessions;
 using Rag.Runtime.Sessions.Batches;
 using Rag.Tests.Support;
@@ -96,7 +97,6 @@ public sealed class DecoderBatchTests : IDisposable
         Step(8);
         batch.Dispose();
         Compare(0, 6);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{name}: logits of shared steps differ by at most {worst:e1}");
         Assert.InRange(worst, 0, Rounding);
         foreach (IDecoderSession session in alone.Concat(batched))
         {
@@ -104,6 +104,139 @@ public sealed class DecoderBatchTests : IDisposable
         }
 
         void Compare(int i, int token) => Near(alone[i].Append([ids[token]]), batched[i].Append([ids[token]]));
+    }
+
+    [Fact]
+    public void Rows_and_capacities_grow_and_sequences_stay_what_they_are()
+    {
+        using OnnxDecoderModel model = Tiny(maxPositions: 1000);
+        IBatchSession[] batched = [.. Enumerable.Range(0, 7).Select(i => Begin(model, Tokens(i, 200 + (11 * i))))];
+        IDecoderSession[] alone = [.. Enumerable.Range(0, 7).Select(i => Begin(model, Tokens(i, 200 + (11 * i))))];
+        CacheBudget budget = new(long.MaxValue);
+        using (IDecoderBatch batch = batched[0].CreateBatch(budget))
+        {
+            int joined = 0;
+            for (int step = 0; step < 320; step++)
+            {
+                // One after the other joins; with 2, 4 and 8 rows, and at 256 and 512 tokens, there must be more room.
+                if (step % 10 == 0 && joined < batched.Length)
+                {
+                    Assert.True(batch.TryJoin(batched[joined++], 0));
+                }
+
+                for (int i = 0; i < joined; i++)
+                {
+                    batch.Place(batched[i], (step + i) % 64);
+                }
+
+                batch.Run();
+                for (int i = 0; i < joined; i++)
+                {
+                    Near(alone[i].Append([(step + i) % 64]), batch.Logits(batched[i]));
+                }
+            }
+
+            Assert.Equal(batch.Bytes, budget.Used);
+            Assert.Equal(8L * 1000 * ((OnnxDecoderSession)batched[0]).Layout.FloatsPerToken * sizeof(float), batch.Bytes);
+        }
+
+        Assert.Equal(0, budget.Used);
+        for (int i = 0; i < batched.Length; i++)
+        {
+            Near(alone[i].Append([3, 4, 5]), batched[i].Append([3, 4, 5]));
+            alone[i].Dispose();
+            batched[i].Dispose();
+        }
+    }
+
+    [Fact]
+    public void Without_memory_for_more_a_session_stays_out_and_a_step_changes_nothing()
+    {
+        using OnnxDecoderModel model = Tiny(maxPositions: 1000);
+        using IBatchSession first = Begin(model, Tokens(1, 250));
+        using IBatchSession second = Begin(model, Tokens(2, 255));
+        using IBatchSession third = Begin(model, Tokens(3, 9));
+        using IDecoderSession alone = Begin(model, Tokens(2, 255));
+        CacheBudget budget = new((3 * first.CacheBytes) - 1);
+        using IDecoderBatch batch = first.CreateBatch(budget);
+        Assert.True(batch.TryJoin(first, 2));
+        Assert.True(batch.TryJoin(second, 2));
+        Assert.False(batch.TryJoin(third, 3));
+        Assert.Throws<InvalidOperationException>(batch.Run);
+        batch.Place(first, 1);
+        batch.Place(second, 2);
+        batch.Run();
+
+        // The second now has 256 tokens, for which rows were long enough, and no further one.
+        batch.Place(first, 3);
+        batch.Place(second, 4);
+        Assert.Throws<UnavailableException>(batch.Run);
+        Assert.Equal((251, 256), (first.Length, second.Length));
+        batch.Leave(second);
+        alone.Append([2]);
+        Near(alone.Append([4]), second.Append([4]));
+        Assert.Throws<ArgumentException>(() => batch.Leave(second));
+        Assert.Throws<ArgumentOutOfRangeException>(() => batch.Place(first, 64));
+    }
+
+    [Fact]
+    public void A_shared_step_allocates_nothing()
+    {
+        using OnnxDecoderModel model = Tiny(maxPositions: 512);
+        IBatchSession[] sessions = [.. Enumerable.Range(0, 4).Select(i => Begin(model, Tokens(i, 20 + i)))];
+        using IDecoderBatch batch = sessions[0].CreateBatch(new CacheBudget(long.MaxValue));
+        Assert.All(sessions, session => Assert.True(batch.TryJoin(session, 4)));
+        float sum = 0;
+        Step(50);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Step(100);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        foreach (IBatchSession session in sessions)
+        {
+            session.Dispose();
+        }
+
+        void Step(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                foreach (IBatchSession session in sessions)
+                {
+                    batch.Place(session, i % 64);
+                }
+
+                batch.Run();
+                sum += batch.Logits(sessions[i % 4])[0];
+            }
+        }
+    }
+
+    [Fact]
+    public void Sessions_that_differ_in_more_than_their_tokens_share_nothing()
+    {
+        using OnnxDecoderModel model = Tiny(maxPositions: 512);
+        using OnnxDecoderModel other = OnnxDecoderModel.Load(ModelFolder.Open(_folder.FolderPath), new RuntimeOptions { Threads = 1 });
+        using IBatchSession session = Begin(model, [1, 2]);
+        using IBatchSession foreign = Begin(other, [1, 2]);
+        using IBatchSession empty = (IBatchSession)model.CreateSession();
+        Assert.Null(empty.BatchKey);
+        Assert.NotEqual(session.BatchKey, foreign.BatchKey);
+        Assert.Throws<InvalidOperationException>(() => empty.CreateBatch(new CacheBudget(1)));
+        using IDecoderBatch batch = session.CreateBatch(new CacheBudget(long.MaxValue));
+        Assert.Throws<ArgumentException>(() => batch.TryJoin(foreign, 2));
+        Assert.Throws<ArgumentException>(() => batch.TryJoin(empty, 2));
+
+        // The last token that there is room for must run alone, so that the error is that of a session.
+        session.Append([.. Tokens(3, 510)]);
+        Assert.Null(session.BatchKey);
+    }
+
+    private static int[] Tokens(int seed, int count) => [.. Enumerable.Range(0, count).Select(i => ((i * i) + (seed * i) + seed) % 64)];
+
+    private OnnxDecoderModel Tiny(int maxPositions)
+    {
+        TinyLlama.Write(_folder.FolderPath, maxPositions: maxPositions);
+        return OnnxDecoderModel.Load(ModelFolder.Open(_folder.FolderPath), new RuntimeOptions { Threads = 1 });
     }
 
     private static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)

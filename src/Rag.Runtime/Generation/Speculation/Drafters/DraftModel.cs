@@ -47,7 +47,7 @@ internal sealed class DraftModel : IDisposable
             ModelFolder folder = ModelFolder.Open(path);
             ThrowUnlessSame(FolderTokenizer.Load(folder), tokenizer, folder.FolderPath, modelPath);
             OnnxDecoderModel draft = OnnxDecoderModel.Load(folder, options.Runtime, progress: options.PackingProgress, cancellationToken: cancellationToken);
-            return new DraftModel(draft.CreateSession, draft, options.MaxSessions);
+            return new DraftModel(draft.CreateSession, draft, options.MaxConcurrentRequests);
         }
         catch
         {

@@ -1,0 +1,213 @@
+using Rag.Runtime.Sessions.Batches;
+
+namespace Rag.Runtime.Generation.Scheduling;
+
+/// <summary>
+/// Runs the next token of generations that decode: those whose sessions can share a step in one, the others alone. A batch is
+/// there while two or more share it. Not thread-safe.
+/// </summary>
+/// <param name="budget">What batches take memory from.</param>
+internal sealed class DecodeBatches(CacheBudget budget)
+{
+    private readonly List<IDecoderBatch> _batches = [];
+    private readonly List<GenerationRun> _members = [];
+    private readonly List<GenerationRun> _alone = [];
+    private readonly List<BatchKey> _keys = [];
+    private List<(GenerationRun Run, Exception Error)>? _failures;
+
+    /// <summary>Sequences that share steps now.</summary>
+    public int Rows => _batches.Sum(batch => batch.Count);
+
+    /// <summary>Memory of the batches.</summary>
+    public long Bytes => _batches.Sum(batch => batch.Bytes);
+
+    /// <summary>Appends a token to every generation.</summary>
+    /// <param name="ready">Generations that have a token to run.</param>
+    /// <param name="failed">Told of every one that failed.</param>
+    /// <param name="counts">Counts the steps.</param>
+    public void Run(List<GenerationRun> ready, Action<GenerationRun, Exception> failed, SchedulerCounts counts)
+    {
+        foreach (GenerationRun run in ready)
+        {
+            run.SetAlone(ready.Count == 1);
+        }
+
+        _alone.Clear();
+        _alone.AddRange(ready);
+        for (int i = _batches.Count - 1; i >= 0; i--)
+        {
+            RunShared(_batches[i], failed, counts);
+        }
+
+        // What is left may be enough for batches that are not there yet.
+        FindNewKeys();
+        foreach (BatchKey key in _keys)
+        {
+            RunShared(Create(key), failed, counts);
+        }
+
+        foreach (GenerationRun run in _alone)
+        {
+            try
+            {
+                run.StepAlone();
+                counts.NoteStep(1);
+            }
+            catch (Exception e)
+            {
+                failed(run, e);
+            }
+        }
+    }
+
+    /// <summary>Gives back what nobody shares any more.</summary>
+    public void DropEmpty()
+    {
+        for (int i = _batches.Count - 1; i >= 0; i--)
+        {
+            if (_batches[i].Count == 0)
+            {
+                _batches[i].Dispose();
+                _batches.RemoveAt(i);
+            }
+        }
+    }
+
+    private static BatchKey? Key(GenerationRun run) => run.RunsAlone ? null : run.Session!.BatchKey;
+
+    private void FindNewKeys()
+    {
+        _keys.Clear();
+        foreach (GenerationRun run in _alone)
+        {
+            if (Key(run) is { } key && !_keys.Contains(key) && CountOf(key) > 1 && !_batches.Exists(batch => batch.Key == key))
+            {
+                _keys.Add(key);
+            }
+        }
+    }
+
+    private int CountOf(BatchKey key)
+    {
+        int count = 0;
+        foreach (GenerationRun run in _alone)
+        {
+            count += Key(run) == key ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private void RunShared(IDecoderBatch batch, Action<GenerationRun, Exception> failed, SchedulerCounts counts)
+    {
+        Gather(batch, failed);
+        if (_members.Count < 2)
+        {
+            _alone.AddRange(_members);
+            Close(batch, failed);
+            return;
+        }
+
+        try
+        {
+            foreach (GenerationRun run in _members)
+            {
+                batch.Place((IBatchSession)run.Session!.Inner, run.NextToken);
+            }
+
+            batch.Run();
+        }
+        catch (Exception)
+        {
+            // Nobody knows whose fault it is: each runs alone from here on, and who fails then has failed.
+            foreach (GenerationRun run in _members)
+            {
+                run.RunsAlone = true;
+            }
+
+            _alone.AddRange(_members);
+            Close(batch, failed);
+            return;
+        }
+
+        counts.NoteStep(_members.Count);
+        foreach (GenerationRun run in _members)
+        {
+            try
+            {
+                run.NoteShared(batch.Logits((IBatchSession)run.Session!.Inner));
+            }
+            catch (Exception e)
+            {
+                (_failures ??= []).Add((run, e));
+            }
+        }
+
+        // Only now, since who fails leaves the batch, and with that the logits are gone.
+        _failures?.ForEach(failure => failed(failure.Run, failure.Error));
+        _failures = null;
+    }
+
+    private IDecoderBatch Create(BatchKey key)
+    {
+        GenerationRun first = _alone.First(run => Key(run) == key);
+        IDecoderBatch batch = ((IBatchSession)first.Session!.Inner).CreateBatch(budget);
+        _batches.Add(batch);
+        return batch;
+    }
+
+    // Moves all that can share the batch from those that run alone; whoever cannot any more has left it then.
+    private void Gather(IDecoderBatch batch, Action<GenerationRun, Exception> failed)
+    {
+        _members.Clear();
+        int expected = CountOf(batch.Key);
+        for (int i = 0; i < _alone.Count; i++)
+        {
+            GenerationRun run = _alone[i];
+            IBatchSession? session = run.Session!.Inner as IBatchSession;
+            if (session is not null && Key(run) == batch.Key && expected > 1 && (batch.Contains(session) || TryJoin(batch, run, session, expected)))
+            {
+                _members.Add(run);
+                _alone.RemoveAt(i--);
+            }
+            else if (session is not null && batch.Contains(session))
+            {
+                Leave(batch, run, session, failed);
+                i -= i < _alone.Count && ReferenceEquals(_alone[i], run) ? 0 : 1;
+            }
+        }
+    }
+
+    private static bool TryJoin(IDecoderBatch batch, GenerationRun run, IBatchSession session, int expected)
+    {
+        run.Session!.KeepPrompt();
+        return batch.TryJoin(session, expected);
+    }
+
+    private void Leave(IDecoderBatch batch, GenerationRun run, IBatchSession session, Action<GenerationRun, Exception> failed)
+    {
+        try
+        {
+            batch.Leave(session);
+        }
+        catch (Exception e)
+        {
+            _alone.Remove(run);
+            failed(run, e);
+        }
+    }
+
+    private void Close(IDecoderBatch batch, Action<GenerationRun, Exception> failed)
+    {
+        for (int i = _alone.Count - 1; i >= 0; i--)
+        {
+            if (_alone[i].Session!.Inner is IBatchSession session && batch.Contains(session))
+            {
+                Leave(batch, _alone[i], session, failed);
+            }
+        }
+
+        _batches.Remove(batch);
+        batch.Dispose();
+    }
+}
