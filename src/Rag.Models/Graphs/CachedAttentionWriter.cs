@@ -19,9 +19,7 @@ internal sealed class CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter
     public string Write(AttentionDescription attention, int layer, string x)
     {
         int keyHeads = attention.KeyValueHeads;
-        string query = Project(x, attention, attention.Query, attention.QueryNorm, attention.Heads);
-        string key = Project(x, attention, attention.Key, attention.KeyNorm, keyHeads);
-        string value = Project(x, attention, attention.Value, null, keyHeads);
+        (string query, string key, string value) = Project(attention, x);
         bool inside = attention.Rope is { } own && RotatesInside(attention, inputs.Network.Ropes[own]);
         if (attention.Rope is { } rope && !inside)
         {
@@ -44,6 +42,12 @@ internal sealed class CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter
             new OnnxAttribute("do_rotary", inside ? 1 : 0),
             new OnnxAttribute("rotary_interleaved", inside && inputs.Network.Ropes[attention.Rope!.Value].Interleaved ? 1 : 0));
     }
+
+    /// <summary>Queries, keys and values before they are turned: [batch, sequence, heads * head size].</summary>
+    public (string Query, string Key, string Value) Project(AttentionDescription attention, string x) =>
+        (Project(x, attention, attention.Query, attention.QueryNorm, attention.Heads),
+            Project(x, attention, attention.Key, attention.KeyNorm, attention.KeyValueHeads),
+            Project(x, attention, attention.Value, null, attention.KeyValueHeads));
 
     /// <summary>The operator with its cache, whose past and present are declared here.</summary>
     public string Node(CacheDescription kept, int layer, string[] operands, params ReadOnlySpan<OnnxAttribute> attributes)

@@ -35,6 +35,9 @@ internal static class GraphNames
     /// <summary>Decoder: int64 [batch, sequence], where tokens stand; only in graphs that need it beside <see cref="LastIndex"/>.</summary>
     public const string PositionIds = "position_ids";
 
+    /// <summary>Decoder, in the graph for one token: float [1, 1, 1, capacity], 0 for rows of the cache that count and minus infinity for the others.</summary>
+    public const string StepMask = "step_mask";
+
     /// <summary>Decoder: float [batch, rows, vocabulary].</summary>
     public const string Logits = "logits";
 

@@ -12,10 +12,13 @@ internal sealed class GraphWriter
     private readonly OnnxGraphBuilder _graph = new();
     private readonly NetworkDescription _network;
     private readonly WeightWriter _weights;
+    private readonly bool _oneToken;
 
-    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing, AdapterTargets? adapters)
+    private GraphWriter(
+        NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing, AdapterTargets? adapters, bool oneToken = false)
     {
         _network = network;
+        _oneToken = oneToken;
         _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing, network.Rounding)
         {
             LowRank = adapters is null or { IsEmpty: true } ? null : new LowRankWriter(_graph, adapters, network),
@@ -28,15 +31,18 @@ internal sealed class GraphWriter
     /// <param name="borrowed">A tensor that another folder holds, which goes into the graph itself.</param>
     /// <param name="packing">Which matrices are packed; null for none.</param>
     /// <param name="adapters">The layers of a decoder that adapters may change; null for none.</param>
+    /// <param name="oneToken">Whether a step is one token of one sequence; see <see cref="StepAttentionWriter"/>.</param>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than the network needs.</exception>
     public static ModelGraph Write(
-        NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, IMatrixPacking? packing = null, AdapterTargets? adapters = null)
+        NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, IMatrixPacking? packing = null, AdapterTargets? adapters = null, bool oneToken = false)
     {
-        GraphWriter writer = new(network, weights, borrowed, packing, adapters);
+        GraphWriter writer = new(network, weights, borrowed, packing, adapters, oneToken);
         writer.WriteNetwork();
         return new ModelGraph(network, writer._graph.ToModel("network"), WeightsFolder(writer._weights.Files, weights.FolderPath))
         {
             Adaptable = writer._weights.LowRank?.Layers ?? [],
+            Shared = writer._weights.Shared,
+            DeclaredBytes = writer._graph.Externals.Sum(tensor => tensor.Length),
         };
     }
 
@@ -53,7 +59,7 @@ internal sealed class GraphWriter
     {
         PatchDescription? patches = _network.Embedding.Patches;
         string ids = patches is null ? _graph.Input(GraphNames.InputIds, OnnxDataType.Int64, "batch", "sequence") : string.Empty;
-        DecoderInputs? inputs = _network.Kind == NetworkKind.Decoder ? new DecoderInputs(_graph, _network, ids) : null;
+        DecoderInputs? inputs = _network.Kind == NetworkKind.Decoder ? new DecoderInputs(_graph, _network, ids, _oneToken) : null;
         EncoderInputs? encoder = inputs is null ? new EncoderInputs(_graph, _network, ids) : null;
         IMixerWriter mixer = inputs is null ? new EncoderAttentionWriter(_graph, _weights, encoder!) : new MixerWriter(_graph, _weights, inputs);
         string? types = _network.TakesTokenTypes

@@ -17,6 +17,18 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
     /// <summary>The layers that an adapter may change; the inputs of every one must be bound.</summary>
     public IReadOnlyList<LowRankLayer> Adaptable { get; init; } = [];
 
+    // What is left are norms and biases.
+    private const double SharedShare = .95;
+
+    /// <summary>Bytes of all stored tensors that the graph declares.</summary>
+    public long DeclaredBytes { get; init; }
+
+    /// <summary>The packed tensors of a decoder, which its graphs take as they are.</summary>
+    public IReadOnlyList<SharedTensor> Shared { get; init; } = [];
+
+    /// <summary>The same decoder for one token of one sequence, over the same cache and weights; null where its attention cannot be written so, or its weights cannot be shared.</summary>
+    public ModelGraph? Step { get; init; }
+
     /// <summary>Writes the graph of a model folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="adapters">The layers of a decoder that adapters may change; null for none.</param>
@@ -53,7 +65,13 @@ internal sealed record ModelGraph(NetworkDescription Network, byte[] Bytes, stri
         }
 
         using SafetensorsFolder packed = new PackedWeightCache(packing).Open(folder, network, weights, progress, cancellationToken);
-        return GraphWriter.Write(network, packed, packing: new PackedFile(packed, packing.RoundActivations ? 4 : 1), adapters: adapters);
+        PackedFile matrices = new(packed, packing.RoundActivations ? 4 : 1);
+        ModelGraph graph = GraphWriter.Write(network, packed, packing: matrices, adapters: adapters);
+
+        // Two sessions over weights that they cannot share would take twice the memory.
+        return graph.Shared.Sum(shared => shared.Tensor.Length) >= SharedShare * graph.DeclaredBytes && StepAttentionWriter.Fits(network)
+            ? graph with { Step = GraphWriter.Write(network, packed, packing: matrices, adapters: adapters, oneToken: true) }
+            : graph;
     }
 
     /// <summary>Writes the graph of a model folder as an encoder; of a decoder, without its head and its cache.</summary>

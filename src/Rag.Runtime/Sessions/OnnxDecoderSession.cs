@@ -21,6 +21,9 @@ internal sealed class OnnxDecoderSession : IRowSession
     private readonly OrtIoBinding _binding;
     private readonly KeyValueCache _cache;
     private readonly DecoderStep _step;
+
+    // For single tokens, where the model has a graph for them.
+    private readonly OneTokenStep? _single;
     private readonly RunOptions _options = new();
     private readonly LowRankValues _adapter;
     private readonly int _chunk;
@@ -29,6 +32,9 @@ internal sealed class OnnxDecoderSession : IRowSession
 
     // The tokens in the cache, where they may have to be computed anew; else null.
     private readonly List<int>? _tokens;
+
+    // Where the logits of the last step are.
+    private bool _lastIsSingle;
 
     // Rows of the cache that were computed under the bound tables.
     private int _computed;
@@ -48,7 +54,13 @@ internal sealed class OnnxDecoderSession : IRowSession
         _binding = _session.CreateIoBinding();
         _cache = new KeyValueCache(model.Network);
         adapter.Bind(_binding);
-        _rotary = new BoundRotaryTables(model.Rotary, _binding);
+        if (lease.Step is { } step)
+        {
+            _single = new OneTokenStep(step, model.VocabularySize);
+            adapter.Bind(_single.Binding);
+        }
+
+        _rotary = new BoundRotaryTables(model.Rotary, _single is null ? [_binding] : [_binding, _single.Binding]);
         _state = new RecurrentState(model.Network, _binding);
         _tokens = _state.Exists || model.Network.Ropes.Any(rope => rope.Stretch is not null) ? [] : null;
         bool positions = _session.InputMetadata.ContainsKey(GraphNames.PositionIds);
@@ -83,7 +95,7 @@ internal sealed class OnnxDecoderSession : IRowSession
             tokens = tokens[piece..];
         }
 
-        return _step.Logits;
+        return _lastIsSingle ? _single!.Logits : _step.Logits;
     }
 
     public void AppendAll(ReadOnlySpan<int> tokens, Span<float> logits)
@@ -101,8 +113,9 @@ internal sealed class OnnxDecoderSession : IRowSession
         {
             int piece = Math.Min(tokens.Length, most);
             Run(tokens[..piece], piece, CancellationToken.None);
-            _step.Logits.CopyTo(logits);
-            logits = logits[_step.Logits.Length..];
+            ReadOnlySpan<float> given = _lastIsSingle ? _single!.Logits : _step.Logits;
+            given.CopyTo(logits);
+            logits = logits[given.Length..];
             tokens = tokens[piece..];
         }
     }
@@ -187,6 +200,7 @@ internal sealed class OnnxDecoderSession : IRowSession
 
         _disposed = true;
         _binding.Dispose();
+        _single?.Dispose();
         _rotary.Dispose();
         _state.Dispose();
         _step.Dispose();
@@ -251,10 +265,18 @@ internal sealed class OnnxDecoderSession : IRowSession
     private void Step(ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _step.Prepare(tokens, _computed, rows);
+        _lastIsSingle = _single is not null && tokens.Length == 1;
         try
         {
-            _session.RunWithBinding(_options, _binding);
+            if (_lastIsSingle)
+            {
+                _single!.Run(_options, tokens[0], _computed);
+            }
+            else
+            {
+                _step.Prepare(tokens, _computed, rows);
+                _session.RunWithBinding(_options, _binding);
+            }
         }
         catch (OnnxRuntimeException e)
         {
@@ -283,5 +305,10 @@ internal sealed class OnnxDecoderSession : IRowSession
         capacity = Math.Min(capacity, MaxPositions);
         _cache.Grow(capacity, Length, filled);
         _cache.Bind(_binding);
+        if (_single is not null)
+        {
+            _cache.Bind(_single.Binding);
+            _single.Resize(capacity);
+        }
     }
 }
