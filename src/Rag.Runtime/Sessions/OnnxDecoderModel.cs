@@ -1,8 +1,11 @@
 using Rag.Models;
 using Rag.Models.Adapters;
+using Rag.Models.Architectures;
+using Rag.Models.Formats.Safetensors;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
 using Rag.Models.Packing;
+using Rag.Runtime.Sessions.Kernels;
 
 namespace Rag.Runtime.Sessions;
 
@@ -60,6 +63,12 @@ public sealed class OnnxDecoderModel : IDisposable
     /// <summary>A sentence that says how the matrices are held; null where that is single precision, as asked.</summary>
     public string? WeightsNotice { get; private init; }
 
+    /// <summary>A sentence that says what timing the kernels found; null where they were not timed. See <see cref="RuntimeOptions.ProbeKernels"/>.</summary>
+    public string? KernelsNotice { get; private init; }
+
+    /// <summary>From how many tokens on a step of one runs in the graph for that, where there is one.</summary>
+    internal int OneTokenFrom { get; private init; }
+
     /// <summary>The layers that adapters may change.</summary>
     internal IReadOnlyList<LowRankLayer> Adaptable { get; }
 
@@ -85,17 +94,22 @@ public sealed class OnnxDecoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
-        (ModelGraph graph, WeightPrecision precision, string? reason) = Write(folder, options, adapters, progress, cancellationToken);
+        KernelChoice choice = Choose(folder, options);
+        (ModelGraph graph, WeightPrecision precision, string? reason) = Write(folder, options, choice, adapters, progress, cancellationToken);
+        graph = choice.OneTokenFrom == int.MaxValue ? graph with { Step = null } : graph;
         return graph.Network.Kind == NetworkKind.Decoder
-            ? new OnnxDecoderModel(folder, graph, SharedSession.Load(graph, options, folder.FolderPath), options) { Weights = precision, WeightsNotice = reason ?? Notice(precision) }
+            ? new OnnxDecoderModel(folder, graph, SharedSession.Load(graph, options, folder.FolderPath), options)
+            {
+                Weights = precision, WeightsNotice = reason ?? Notice(precision), KernelsNotice = choice.Notice, OneTokenFrom = choice.OneTokenFrom,
+            }
             : throw new UnsupportedException($"The model {folder.FolderPath} ({folder.ModelType}) is an encoder; it cannot generate text.", folder.FolderPath);
     }
 
     // Who left the choice to us gets an answer in f32 rather than none.
     private static (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(
-        ModelFolder folder, RuntimeOptions options, AdapterTargets? adapters, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
+        ModelFolder folder, RuntimeOptions options, KernelChoice choice, AdapterTargets? adapters, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
     {
-        WeightPrecision precision = Resolve(options.Weights);
+        WeightPrecision precision = options is { Weights: WeightPrecision.Auto, RoundActivations: true } ? choice.Weights : Resolve(options.Weights);
         try
         {
             return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory, IntegerKernels.Rounding.WeightSteps), adapters, progress, cancellationToken), precision, null);
@@ -104,6 +118,35 @@ public sealed class OnnxDecoderModel : IDisposable
         {
             return (ModelGraph.Write(folder, adapters), WeightPrecision.Single, $"The language model's weights run as f32, since they cannot be packed: {e.Message}");
         }
+    }
+
+    // Only what is left open is timed.
+    private static KernelChoice Choose(ModelFolder folder, RuntimeOptions options)
+    {
+        if (!options.ProbeKernels || options.Weights is WeightPrecision.Single or WeightPrecision.Half)
+        {
+            return KernelChoice.Untimed;
+        }
+
+        using SafetensorsFolder weights = folder.OpenSource();
+        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        if (network.Kind != NetworkKind.Decoder || KernelShape.Of(network, threads, options.KernelTimer is not null) is not { } shape)
+        {
+            return KernelChoice.Untimed;
+        }
+
+        DeviceChoice.EnsureEnvironment();
+        KernelChoiceCache cache = new(options.CacheDirectory);
+        string key = KernelChoiceCache.KeyOf(shape);
+        if (cache.Find(key) is { } known)
+        {
+            return known;
+        }
+
+        KernelChoice choice = KernelProbe.Run(shape, options.KernelTimer ?? new OnnxKernelTimer(TimeProvider.System));
+        cache.Keep(key, choice);
+        return choice;
     }
 
     /// <summary>What a precision means on the processor.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models.Graphs;
@@ -141,7 +142,7 @@ internal sealed class OnnxDecoderSession : IRowSession
                 fork.EnsureCapacity(Length, filled: _computed);
                 fork._cache.CopyFrom(_cache, _computed);
                 fork._state.CopyFrom(_state);
-                fork._rotary.Bind(fork._cache.Capacity, _rotary.Regime);
+                fork.BindTables(_rotary.Regime);
                 fork._tokens?.AddRange(CollectionsMarshal.AsSpan(_tokens));
                 (fork.Length, fork._computed) = (Length, _computed);
             }
@@ -186,7 +187,7 @@ internal sealed class OnnxDecoderSession : IRowSession
             _state.Write(state.Values);
         }
 
-        _rotary.Bind(_cache.Capacity, regime);
+        BindTables(regime);
         _tokens?.AddRange(tokens[kept..]);
         Length = _computed = tokens.Length;
     }
@@ -235,7 +236,7 @@ internal sealed class OnnxDecoderSession : IRowSession
     // Makes room for more tokens, and computes those before them anew where the longer sequence turns them otherwise.
     private void Settle(int more, CancellationToken cancellationToken)
     {
-        EnsureCapacity(Length + more);
+        EnsureCapacity(Length + more, single: more == 1 && TakesSingle(Length + 1));
         int regime = _model.Network.RotaryRegime(Length + more);
         if (regime != _rotary.Regime)
         {
@@ -247,13 +248,20 @@ internal sealed class OnnxDecoderSession : IRowSession
             _state.Clear();
         }
 
-        _rotary.Bind(_cache.Capacity, regime);
+        BindTables(regime);
         while (_computed < Length)
         {
             int piece = Math.Min(Length - _computed, _chunk);
             Step(CollectionsMarshal.AsSpan(_tokens).Slice(_computed, piece), 1, cancellationToken);
         }
     }
+
+    // In few sizes, which all sessions share.
+    private void BindTables(int regime) =>
+        _rotary.Bind((int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)Math.Max(_cache.Capacity, FirstCapacity)), (uint)MaxPositions), regime);
+
+    // Where the graph for one token is used the cache grows by an eighth.
+    private static int Spare(int length) => (int)Math.Min((((long)length + (length / 8)) / FirstCapacity * FirstCapacity) + FirstCapacity, int.MaxValue);
 
     private void Run(ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken)
     {
@@ -265,7 +273,7 @@ internal sealed class OnnxDecoderSession : IRowSession
     private void Step(ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _lastIsSingle = _single is not null && tokens.Length == 1;
+        _lastIsSingle = tokens.Length == 1 && TakesSingle(_computed + 1);
         try
         {
             if (_lastIsSingle)
@@ -289,9 +297,13 @@ internal sealed class OnnxDecoderSession : IRowSession
         _state.Advance();
     }
 
-    private void EnsureCapacity(int length, int filled = 0)
+    // By the length alone, so that what follows a rewind equals a session that never was longer.
+    private bool TakesSingle(int length) => _single is not null && length >= _model.OneTokenFrom;
+
+    private void EnsureCapacity(int length, int filled = 0, bool single = false)
     {
-        if (length <= _cache.Capacity)
+        // The graph for one token computes all rows: more than some spare ones are given back.
+        if (length <= _cache.Capacity && !(single && _cache.Capacity > 2 * Spare(length)))
         {
             return;
         }
@@ -302,7 +314,7 @@ internal sealed class OnnxDecoderSession : IRowSession
             capacity = (int)Math.Min(2L * capacity, int.MaxValue);
         }
 
-        capacity = Math.Min(capacity, MaxPositions);
+        capacity = Math.Min(_single is null ? capacity : Spare(length), MaxPositions);
         _cache.Grow(capacity, Length, filled);
         _cache.Bind(_binding);
         if (_single is not null)

@@ -1,5 +1,6 @@
 using Rag.Models.Hub;
 using Rag.Models.Packing;
+using Rag.Runtime.Sessions.Kernels;
 
 namespace Rag.Runtime.Sessions;
 
@@ -39,6 +40,16 @@ public sealed class RuntimeOptions
     /// by default: it is several times faster, and its error is of the size of that of 8-bit weights. A row's result depends on no other row.
     /// </summary>
     public bool RoundActivations { get; set; } = true;
+
+    /// <summary>
+    /// Whether what is left open is chosen by timing kernels when a decoder of some sizes is first loaded on a machine, which takes about a
+    /// second and is remembered in <see cref="CacheDirectory"/> ("rag-kernels.json"): what <see cref="WeightPrecision.Auto"/> means, and how
+    /// single tokens attend to long sequences with packed weights. On by default. Off, Auto is <see cref="WeightPrecision.Int8"/>.
+    /// </summary>
+    public bool ProbeKernels { get; set; } = true;
+
+    /// <summary>What times them; null for the machine itself.</summary>
+    internal IKernelTimer? KernelTimer { get; set; }
 
     /// <summary>The folder under which packed weights are kept (in "rag-packed"). By default the folder of downloaded models, see <see cref="ModelHubOptions.CacheDirectory"/>.</summary>
     public string CacheDirectory { get; set; } = new ModelHubOptions().CacheDirectory;
