@@ -30,18 +30,32 @@ internal sealed class CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter
         (string cosine, string sine) = inside ? (GraphNames.Cosine(attention.Rope!.Value), GraphNames.Sine(attention.Rope.Value)) : ("", "");
         string bias = attention.Alibi is null ? "" : _alibi.Write(attention.Alibi);
         string sinks = attention.Sinks is null ? "" : weights.Single(attention.Sinks);
+        string[] operands = [query, key, value, GraphNames.PastKey(layer), GraphNames.PastValue(layer), inputs.LastIndex, inputs.TotalLength, cosine, sine, "", bias, sinks];
+        OnnxAttribute[] kept = [];
+        if (EightBit)
+        {
+            OnnxDimension[] scales = [keyHeads, 1, attention.HeadSize];
+            operands = [.. operands, graph.Input(GraphNames.KeyScale(layer), OnnxDataType.Float32, scales), graph.Input(GraphNames.ValueScale(layer), OnnxDataType.Float32, scales)];
+            kept = [new OnnxAttribute("k_quant_type", "PER_CHANNEL"), new OnnxAttribute("v_quant_type", "PER_CHANNEL"), new OnnxAttribute("kv_cache_bit_width", 8)];
+        }
+
         return Node(
             attention.Cache,
             layer,
-            [query, key, value, GraphNames.PastKey(layer), GraphNames.PastValue(layer), inputs.LastIndex, inputs.TotalLength, cosine, sine, "", bias, sinks],
+            operands,
+            [.. kept,
             new OnnxAttribute("num_heads", attention.Heads),
             new OnnxAttribute("kv_num_heads", keyHeads),
             new OnnxAttribute("scale", attention.Scale),
             new OnnxAttribute("softcap", attention.SoftCap),
             new OnnxAttribute("local_window_size", attention.Window ?? -1),
             new OnnxAttribute("do_rotary", inside ? 1 : 0),
-            new OnnxAttribute("rotary_interleaved", inside && inputs.Network.Ropes[attention.Rope!.Value].Interleaved ? 1 : 0));
+            new OnnxAttribute("rotary_interleaved", inside && inputs.Network.Ropes[attention.Rope!.Value].Interleaved ? 1 : 0)]);
     }
+
+    /// <summary>Whether a network's keys and values can be kept in eight bits: the operator has a kernel for plain attention alone.</summary>
+    public static bool TakesEightBits(NetworkDescription network) => network.Layers.All(layer =>
+        layer.SecondMixer is null && layer.States.Count == 0 && layer.Mixer is AttentionDescription { SoftCap: 0, Alibi: null, Sinks: null });
 
     /// <summary>Queries, keys and values before they are turned: [batch, sequence, heads * head size].</summary>
     public (string Query, string Key, string Value) Project(AttentionDescription attention, string x) =>
@@ -53,8 +67,9 @@ internal sealed class CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter
     public string Node(CacheDescription kept, int layer, string[] operands, params ReadOnlySpan<OnnxAttribute> attributes)
     {
         OnnxDimension[] cache = ["batch", kept.Heads, "capacity", kept.Width];
-        graph.Input(GraphNames.PastKey(layer), OnnxDataType.Float32, cache);
-        graph.Input(GraphNames.PastValue(layer), OnnxDataType.Float32, cache);
+        OnnxDataType type = EightBit ? OnnxDataType.Int8 : OnnxDataType.Float32;
+        graph.Input(GraphNames.PastKey(layer), type, cache);
+        graph.Input(GraphNames.PastValue(layer), type, cache);
         string output = $"attention.{layer}";
         graph.AddNode(
             $"GroupQueryAttention.{layer}",
@@ -63,10 +78,12 @@ internal sealed class CachedAttentionWriter(OnnxGraphBuilder graph, WeightWriter
             operands,
             [output, GraphNames.PresentKey(layer), GraphNames.PresentValue(layer)],
             attributes);
-        graph.Output(GraphNames.PresentKey(layer), OnnxDataType.Float32, cache);
-        graph.Output(GraphNames.PresentValue(layer), OnnxDataType.Float32, cache);
+        graph.Output(GraphNames.PresentKey(layer), type, cache);
+        graph.Output(GraphNames.PresentValue(layer), type, cache);
         return output;
     }
+
+    private bool EightBit => inputs.Network.EightBitCache;
 
     private static bool RotatesInside(AttentionDescription attention, RopeDescription rope) =>
         attention.HeadSize % 16 == 0 && rope.InverseFrequencies.Length % 8 == 0;

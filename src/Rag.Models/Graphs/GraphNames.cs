@@ -53,6 +53,12 @@ internal static class GraphNames
     /// <summary>Decoder: float [batch, heads, capacity, width], of layers with attention.</summary>
     public static string PastValue(int layer) => Numbered("past_value", layer);
 
+    /// <summary>Decoder with keys and values in eight bits: float [heads, 1, width], what a whole number of the keys stands for.</summary>
+    public static string KeyScale(int layer) => Numbered("key_scale", layer);
+
+    /// <summary>Decoder with keys and values in eight bits: the same of the values.</summary>
+    public static string ValueScale(int layer) => Numbered("value_scale", layer);
+
     /// <summary>Decoder: the cache after this step; bind it to the same memory as the past.</summary>
     public static string PresentKey(int layer) => Numbered("present_key", layer);
 

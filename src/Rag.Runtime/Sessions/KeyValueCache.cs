@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Rag.Models.Graphs;
@@ -93,11 +94,12 @@ internal sealed class KeyValueCache : IDisposable
     {
         foreach ((OrtValue value, CacheDescription cache) in Buffers())
         {
-            ReadOnlySpan<float> held = value.GetTensorDataAsSpan<float>();
-            int length = count * cache.Width;
+            ReadOnlySpan<float> held = Numbers(value);
+            int width = Width(cache);
+            int length = count * width;
             for (int head = 0; head < cache.Heads; head++, rows = rows[length..])
             {
-                held.Slice(((head * Capacity) + start) * cache.Width, length).CopyTo(rows);
+                held.Slice(((head * Capacity) + start) * width, length).CopyTo(rows);
             }
         }
     }
@@ -112,10 +114,11 @@ internal sealed class KeyValueCache : IDisposable
     {
         foreach ((OrtValue value, CacheDescription cache) in Buffers())
         {
-            Span<float> held = value.GetTensorMutableDataAsSpan<float>();
-            for (int head = 0; head < cache.Heads; head++, rows = rows[(tokens * cache.Width)..])
+            Span<float> held = Numbers(value);
+            int width = Width(cache);
+            for (int head = 0; head < cache.Heads; head++, rows = rows[(tokens * width)..])
             {
-                rows.Slice(first * cache.Width, count * cache.Width).CopyTo(held[(((head * Capacity) + start) * cache.Width)..]);
+                rows.Slice(first * width, count * width).CopyTo(held[(((head * Capacity) + start) * width)..]);
             }
         }
     }
@@ -136,23 +139,30 @@ internal sealed class KeyValueCache : IDisposable
         (_keys, _values, Capacity) = ([], [], 0);
     }
 
-    private static OrtValue Allocate(CacheDescription cache, int capacity)
+    // Four bytes of a row in eight bits are moved as one number.
+    private int Width(CacheDescription cache) => _network.EightBitCache ? cache.Width / sizeof(float) : cache.Width;
+
+    private static Span<float> Numbers(OrtValue value) => MemoryMarshal.Cast<byte, float>(value.GetTensorMutableRawData());
+
+    private OrtValue Allocate(CacheDescription cache, int capacity)
     {
-        long bytes = (long)cache.Heads * capacity * cache.Width * sizeof(float);
+        long bytes = (long)cache.Heads * capacity * Width(cache) * sizeof(float);
         if (bytes > int.MaxValue)
         {
             throw new UnsupportedException($"A sequence of {capacity} tokens needs {bytes} bytes for the keys of one layer, more than one buffer holds; lower {nameof(RuntimeOptions.MaxPositions)}.");
         }
 
-        return OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [1, cache.Heads, capacity, cache.Width]);
+        return OrtValue.CreateAllocatedTensorValue(
+            OrtAllocator.DefaultInstance, _network.EightBitCache ? TensorElementType.Int8 : TensorElementType.Float, [1, cache.Heads, capacity, cache.Width]);
     }
 
     // A kernel may multiply rows that it then masks: they must be numbers.
-    private static void Clear(CacheDescription cache, OrtValue? value, int capacity, int start)
+    private void Clear(CacheDescription cache, OrtValue? value, int capacity, int start)
     {
+        int width = Width(cache);
         for (int head = 0; value is not null && head < cache.Heads; head++)
         {
-            value.GetTensorMutableDataAsSpan<float>().Slice(((head * capacity) + start) * cache.Width, (capacity - start) * cache.Width).Clear();
+            Numbers(value).Slice(((head * capacity) + start) * width, (capacity - start) * width).Clear();
         }
     }
 
@@ -173,19 +183,20 @@ internal sealed class KeyValueCache : IDisposable
         }
     }
 
-    private static void Copy(CacheDescription cache, OrtValue? from, int fromCapacity, OrtValue? to, int capacity, int length)
+    private void Copy(CacheDescription cache, OrtValue? from, int fromCapacity, OrtValue? to, int capacity, int length)
     {
         if (from is null || to is null)
         {
             return;
         }
 
-        ReadOnlySpan<float> source = from.GetTensorDataAsSpan<float>();
-        Span<float> destination = to.GetTensorMutableDataAsSpan<float>();
+        ReadOnlySpan<float> source = Numbers(from);
+        Span<float> destination = Numbers(to);
+        int width = Width(cache);
         for (int head = 0; head < cache.Heads; head++)
         {
-            source.Slice(head * fromCapacity * cache.Width, length * cache.Width)
-                .CopyTo(destination[(head * capacity * cache.Width)..]);
+            source.Slice(head * fromCapacity * width, length * width)
+                .CopyTo(destination[(head * capacity * width)..]);
         }
     }
 

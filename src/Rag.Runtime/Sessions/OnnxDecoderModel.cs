@@ -20,7 +20,7 @@ public sealed class OnnxDecoderModel : IDisposable
     private readonly ModelFolder _folder;
     private readonly RuntimeOptions _options;
 
-    private OnnxDecoderModel(ModelFolder folder, ModelGraph graph, SharedSession shared, RuntimeOptions options)
+    private OnnxDecoderModel(ModelFolder folder, ModelGraph graph, SharedSession shared, RuntimeOptions options, KeyValueScales? scales)
     {
         NetworkDescription network = graph.Network;
         _folder = folder;
@@ -31,6 +31,12 @@ public sealed class OnnxDecoderModel : IDisposable
         Rotary = new RotaryTables(network);
         _shared = shared;
         _shared.Own(Rotary);
+        Scales = scales;
+        if (scales is not null)
+        {
+            _shared.Own(scales);
+        }
+
         Adaptable = graph.Adaptable;
         NoAdapter = LowRankValues.None(Adaptable);
         _shared.Own(NoAdapter);
@@ -69,6 +75,12 @@ public sealed class OnnxDecoderModel : IDisposable
     /// <summary>From how many tokens on a step of one runs in the graph for that, where there is one.</summary>
     internal int OneTokenFrom { get; private init; }
 
+    /// <summary>How keys and values are kept.</summary>
+    public KeyValuePrecision KeyValues => Scales is null ? KeyValuePrecision.Single : KeyValuePrecision.Int8;
+
+    /// <summary>What keys and values in eight bits stand for; null where they are in single precision.</summary>
+    internal KeyValueScales? Scales { get; }
+
     /// <summary>The layers that adapters may change.</summary>
     internal IReadOnlyList<LowRankLayer> Adaptable { get; }
 
@@ -94,11 +106,48 @@ public sealed class OnnxDecoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new RuntimeOptions();
         options.Validate();
+        if (options.KeyValues == KeyValuePrecision.Single)
+        {
+            return LoadAs(folder, options, null, adapters, progress, cancellationToken);
+        }
+
+        // Refused before anything is computed, where it cannot be had.
+        RequireEightBits(folder);
+        KeyValueScales scales;
+        using (OnnxDecoderModel exact = LoadAs(folder, options.With(KeyValuePrecision.Single), null, null, progress, cancellationToken))
+        {
+            scales = KeyValueScales.Of(exact, cancellationToken);
+        }
+
+        try
+        {
+            return LoadAs(folder, options, scales, adapters, progress, cancellationToken);
+        }
+        catch
+        {
+            scales.Dispose();
+            throw;
+        }
+    }
+
+    private static void RequireEightBits(ModelFolder folder)
+    {
+        using SafetensorsFolder weights = folder.OpenSource();
+        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        if (network.Kind == NetworkKind.Decoder)
+        {
+            ModelGraph.WithEightBitCache(folder, network);
+        }
+    }
+
+    private static OnnxDecoderModel LoadAs(
+        ModelFolder folder, RuntimeOptions options, KeyValueScales? scales, AdapterTargets? adapters, IProgress<WeightPackingProgress>? progress, CancellationToken cancellationToken)
+    {
         KernelChoice choice = Choose(folder, options);
         (ModelGraph graph, WeightPrecision precision, string? reason) = Write(folder, options, choice, adapters, progress, cancellationToken);
         graph = choice.OneTokenFrom == int.MaxValue ? graph with { Step = null } : graph;
         return graph.Network.Kind == NetworkKind.Decoder
-            ? new OnnxDecoderModel(folder, graph, SharedSession.Load(graph, options, folder.FolderPath), options)
+            ? new OnnxDecoderModel(folder, graph, SharedSession.Load(graph, options, folder.FolderPath), options, scales)
             {
                 Weights = precision, WeightsNotice = reason ?? Notice(precision), KernelsNotice = choice.Notice, OneTokenFrom = choice.OneTokenFrom,
             }
@@ -112,11 +161,11 @@ public sealed class OnnxDecoderModel : IDisposable
         WeightPrecision precision = options is { Weights: WeightPrecision.Auto, RoundActivations: true } ? choice.Weights : Resolve(options.Weights);
         try
         {
-            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory, IntegerKernels.Rounding.WeightSteps), adapters, progress, cancellationToken), precision, null);
+            return (ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory, IntegerKernels.Rounding.WeightSteps, options.KeyValues == KeyValuePrecision.Int8), adapters, progress, cancellationToken), precision, null);
         }
         catch (UnavailableException e) when (options.Weights == WeightPrecision.Auto)
         {
-            return (ModelGraph.Write(folder, adapters), WeightPrecision.Single, $"The language model's weights run as f32, since they cannot be packed: {e.Message}");
+            return (ModelGraph.Write(folder, adapters, options.KeyValues == KeyValuePrecision.Int8), WeightPrecision.Single, $"The language model's weights run as f32, since they cannot be packed: {e.Message}");
         }
     }
 
@@ -209,7 +258,7 @@ public sealed class OnnxDecoderModel : IDisposable
     }
 
     /// <summary>What its sessions' keys and values depend on beside the tokens; reads all weights the first time.</summary>
-    internal DecoderIdentity Identity(CancellationToken cancellationToken) => DecoderIdentity.Of(_folder, Weights, _options, cancellationToken);
+    internal DecoderIdentity Identity(CancellationToken cancellationToken) => DecoderIdentity.Of(_folder, Weights, _options, Scales, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => _shared.Dispose();

@@ -55,6 +55,7 @@ internal sealed class OnnxDecoderSession : IRowSession
         _binding = _session.CreateIoBinding();
         _cache = new KeyValueCache(model.Network);
         adapter.Bind(_binding);
+        model.Scales?.Bind(_binding);
         if (lease.Step is { } step)
         {
             _single = new OneTokenStep(step, model.VocabularySize);
