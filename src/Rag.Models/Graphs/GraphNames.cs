@@ -35,6 +35,9 @@ internal static class GraphNames
     /// <summary>Decoder: int64 [batch, sequence], where tokens stand; only in graphs that need it beside <see cref="LastIndex"/>.</summary>
     public const string PositionIds = "position_ids";
 
+    /// <summary>Decoder, in the graph for one token: float [1, 1, 1, capacity], 0 for rows of the cache that count and minus infinity for the others.</summary>
+    public const string StepMask = "step_mask";
+
     /// <summary>Decoder: float [batch, rows, vocabulary].</summary>
     public const string Logits = "logits";
 
@@ -49,6 +52,12 @@ internal static class GraphNames
 
     /// <summary>Decoder: float [batch, heads, capacity, width], of layers with attention.</summary>
     public static string PastValue(int layer) => Numbered("past_value", layer);
+
+    /// <summary>Decoder with keys and values in eight bits: float [heads, 1, width], what a whole number of the keys stands for.</summary>
+    public static string KeyScale(int layer) => Numbered("key_scale", layer);
+
+    /// <summary>Decoder with keys and values in eight bits: the same of the values.</summary>
+    public static string ValueScale(int layer) => Numbered("value_scale", layer);
 
     /// <summary>Decoder: the cache after this step; bind it to the same memory as the past.</summary>
     public static string PresentKey(int layer) => Numbered("present_key", layer);

@@ -12,11 +12,14 @@ internal sealed class GraphWriter
     private readonly OnnxGraphBuilder _graph = new();
     private readonly NetworkDescription _network;
     private readonly WeightWriter _weights;
+    private readonly bool _oneToken;
 
-    private GraphWriter(NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing, AdapterTargets? adapters, bool half = false)
+    private GraphWriter(
+        NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed, IMatrixPacking? packing, AdapterTargets? adapters, bool half = false, bool oneToken = false)
     {
         _graph.Floats = half ? OnnxDataType.Float16 : OnnxDataType.Float32;
         _network = network;
+        _oneToken = oneToken;
         _weights = new WeightWriter(_graph, weights, borrowed, network.Storage, packing, network.Rounding)
         {
             LowRank = adapters is null or { IsEmpty: true } ? null : new LowRankWriter(_graph, adapters, network),
@@ -33,15 +36,19 @@ internal sealed class GraphWriter
     /// Whether a decoder's products, attention and cache are in half precision, as CUDA's kernels want them. What half precision would turn or
     /// overflow stays in single precision: the sum of the blocks, its norms, routers, recurrent states, scaled logits.
     /// </param>
+    /// <param name="oneToken">Whether a step is one token of one sequence; see <see cref="StepAttentionWriter"/>.</param>
     /// <exception cref="IncompatibleException">A tensor is missing or has another shape than the network needs.</exception>
     public static ModelGraph Write(
-        NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, IMatrixPacking? packing = null, AdapterTargets? adapters = null, bool half = false)
+        NetworkDescription network, SafetensorsFolder weights, BorrowedTensor? borrowed = null, IMatrixPacking? packing = null, AdapterTargets? adapters = null, bool half = false,
+        bool oneToken = false)
     {
-        GraphWriter writer = new(network, weights, borrowed, packing, adapters, half);
+        GraphWriter writer = new(network, weights, borrowed, packing, adapters, half, oneToken);
         writer.WriteNetwork();
         return new ModelGraph(network, writer._graph.ToModel("network"), WeightsFolder(writer._weights.Files, weights.FolderPath))
         {
             Adaptable = writer._weights.LowRank?.Layers ?? [],
+            Shared = writer._weights.Shared,
+            DeclaredBytes = writer._graph.Externals.Sum(tensor => tensor.Length),
         };
     }
 
@@ -58,7 +65,7 @@ internal sealed class GraphWriter
     {
         PatchDescription? patches = _network.Embedding.Patches;
         string ids = patches is null ? _graph.Input(GraphNames.InputIds, OnnxDataType.Int64, "batch", "sequence") : string.Empty;
-        DecoderInputs? inputs = _network.Kind == NetworkKind.Decoder ? new DecoderInputs(_graph, _network, ids) : null;
+        DecoderInputs? inputs = _network.Kind == NetworkKind.Decoder ? new DecoderInputs(_graph, _network, ids, _oneToken) : null;
         EncoderInputs? encoder = inputs is null ? new EncoderInputs(_graph, _network, ids) : null;
         IMixerWriter mixer = inputs is null ? new EncoderAttentionWriter(_graph, _weights, encoder!) : new MixerWriter(_graph, _weights, inputs);
         string? types = _network.TakesTokenTypes

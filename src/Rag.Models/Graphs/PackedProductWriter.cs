@@ -6,7 +6,7 @@ using Rag.Models.Packing;
 namespace Rag.Models.Graphs;
 
 /// <summary>Writes products with matrices that stay packed while the network runs (com.microsoft MatMulNBits and MatMulIntegerToFloat, ContribOperators.md).</summary>
-internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> files, int accuracyLevel, RowRounding rounding)
+internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> files, List<SharedTensor> shared, int accuracyLevel, RowRounding rounding)
 {
     /// <summary>x W^T.</summary>
     public string Product(string x, PackedMatrix packed, Weight weight)
@@ -55,6 +55,12 @@ internal sealed class PackedProductWriter(OnnxGraphBuilder graph, ISet<string> f
     public string Declare(TensorInfo tensor, OnnxDataType type, long[]? shape = null)
     {
         files.Add(tensor.FilePath);
-        return graph.External(tensor, type, shape);
+        string name = graph.External(tensor, type, shape);
+        if (type != OnnxDataType.Float16 && !shared.Exists(other => other.Name == name))
+        {
+            shared.Add(new SharedTensor(name, tensor, type, shape ?? [.. tensor.Shape]));
+        }
+
+        return name;
     }
 }

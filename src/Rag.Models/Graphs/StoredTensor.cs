@@ -13,21 +13,24 @@ internal sealed record StoredTensor(string Name, SafetensorsFolder Weights, Tens
     // A graph must stay below the 2 GiB of a protobuf message, with its buffers doubling.
     private const long MaxInlineBytes = 512 << 20;
 
+    /// <summary>Its element type in ONNX terms.</summary>
+    public OnnxDataType ElementType => Tensor.DataType switch
+    {
+        TensorDataType.Float32 => OnnxDataType.Float32,
+        TensorDataType.Float16 => OnnxDataType.Float16,
+        TensorDataType.BFloat16 => OnnxDataType.BFloat16,
+        TensorDataType.Int8 => OnnxDataType.Int8,
+        TensorDataType.UInt8 => OnnxDataType.UInt8,
+        _ => throw new InvalidOperationException($"{Tensor.DataType} is no form of a weight."),
+    };
+
     /// <summary>Declares the tensor as it is stored and returns its name in the graph.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="files">Receives the file that must be there to load the graph.</param>
     /// <exception cref="UnsupportedException">It belongs to another model and is too large for a graph.</exception>
     public string Declare(OnnxGraphBuilder graph, ISet<string> files)
     {
-        OnnxDataType type = Tensor.DataType switch
-        {
-            TensorDataType.Float32 => OnnxDataType.Float32,
-            TensorDataType.Float16 => OnnxDataType.Float16,
-            TensorDataType.BFloat16 => OnnxDataType.BFloat16,
-            TensorDataType.Int8 => OnnxDataType.Int8,
-            TensorDataType.UInt8 => OnnxDataType.UInt8,
-            _ => throw new ArgumentOutOfRangeException(nameof(graph), Tensor.DataType, "No form of a weight."),
-        };
+        OnnxDataType type = ElementType;
         if (!Borrowed)
         {
             files.Add(Tensor.FilePath);

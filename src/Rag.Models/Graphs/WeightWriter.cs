@@ -30,6 +30,9 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <summary>The files that hold the declared tensors.</summary>
     public HashSet<string> Files { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The packed tensors that were declared.</summary>
+    public List<SharedTensor> Shared { get; } = [];
+
     /// <summary>What tells weights apart that are parts or turns of one tensor.</summary>
     public static string KeyOf(Weight weight) => $"{weight.Name}/{weight.Transposed}/{weight.Rows}";
 
@@ -110,13 +113,13 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     {
         if (packing?.FindTable(table) is { Form: { Bits: 4 or 8, Zeros: false } form } packed && table.Shape[1] % form.BlockSize == 0)
         {
-            return new PackedProductWriter(graph, Files, packing.AccuracyLevel, _rows).Rows(packed, table, ids);
+            return Packed().Rows(packed, table, ids);
         }
 
         StoredWeight stored = _source.Find(table);
         return stored.Form switch
         {
-            WeightForm.Float => Widened(graph.Node("Gather", [Declared(stored.Values), ids]), stored.Values),
+            WeightForm.Float => Widened(graph.Node("Gather", [DeclaredTable(stored.Values), ids]), stored.Values),
             WeightForm.Int8Rows => graph.Node(
                 "Mul",
                 [Widened(graph.Node("Gather", [Declared(stored.Values), ids])), Column(Widened(graph.Node("Gather", [Declared(stored.Scales!), ids])))]),
@@ -139,7 +142,7 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     public string Product(string x, LinearDescription linear)
     {
         string product = packing?.Find(linear.Weight) is { } packed
-            ? new PackedProductWriter(graph, Files, packing.AccuracyLevel, _rows).Product(x, packed, linear.Weight)
+            ? Packed().Product(x, packed, linear.Weight)
             : rounding is not null ? (_rounded ??= new RoundedProductWriter(graph, this, rounding)).Product(x, linear.Weight)
             : Exact(x, linear);
         return Adapted(product, x, linear);
@@ -160,9 +163,11 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     /// <summary>The numbers of packed experts, of the shape that is given, and their scales.</summary>
     public (string Values, string Scales) DeclareExperts(PackedMatrix packed, long[] values, long[] scales)
     {
-        PackedProductWriter writer = new(graph, Files, packing!.AccuracyLevel, _rows);
+        PackedProductWriter writer = Packed();
         return (writer.Declare(packed.Values, OnnxDataType.UInt8, values), graph.Narrowed(writer.Declare(packed.Scales!, OnnxDataType.Float32, scales)));
     }
+
+    private PackedProductWriter Packed() => new(graph, Files, Shared, packing!.AccuracyLevel, _rows);
 
     private string Adapted(string product, string x, LinearDescription linear) => LowRank?.Add(product, x, linear.Weight) ?? product;
 
@@ -197,6 +202,18 @@ internal sealed class WeightWriter(OnnxGraphBuilder graph, SafetensorsFolder wei
     private string Transposed(string[] values) => graph.Node("Transpose", [Stacked(values)], new OnnxAttribute("perm", [1, 0]));
 
     private string Declared(StoredTensor tensor) => tensor.Declare(graph, Files);
+
+    // Looked up as it is stored, it may serve several sessions.
+    private string DeclaredTable(StoredTensor tensor)
+    {
+        string name = Declared(tensor);
+        if (!tensor.Borrowed)
+        {
+            Shared.Add(new SharedTensor(name, tensor.Tensor, tensor.ElementType, [.. tensor.Tensor.Shape]));
+        }
+
+        return name;
+    }
 
     private string Single(StoredTensor tensor) => Widened(Declared(tensor), tensor);
 

@@ -22,6 +22,9 @@ internal sealed record NetworkDescription
     /// <summary>How the checkpoint stores its matrices.</summary>
     public WeightStorage Storage { get; init; }
 
+    /// <summary>Whether keys and values are kept in eight bits, with scales that are inputs of the graph.</summary>
+    public bool EightBitCache { get; init; }
+
     /// <summary>Null where linear layers compute in single precision.</summary>
     public RoundingDescription? Rounding { get; init; }
 

@@ -4,7 +4,7 @@ using Rag.Models.Graphs;
 namespace Rag.Runtime.Sessions;
 
 /// <summary>The rotary tables that one session has bound.</summary>
-internal sealed class BoundRotaryTables(RotaryTables source, OrtIoBinding binding) : IDisposable
+internal sealed class BoundRotaryTables(RotaryTables source, params OrtIoBinding[] bindings) : IDisposable
 {
     private RotaryTable[] _owned = [];
     private int _capacity;
@@ -23,8 +23,11 @@ internal sealed class BoundRotaryTables(RotaryTables source, OrtIoBinding bindin
         RotaryTable[] tables = source.For(capacity, regime);
         for (int i = 0; i < tables.Length; i++)
         {
-            binding.BindInput(GraphNames.Cosine(i), tables[i].Cosine);
-            binding.BindInput(GraphNames.Sine(i), tables[i].Sine);
+            foreach (OrtIoBinding binding in bindings)
+            {
+                binding.BindInput(GraphNames.Cosine(i), tables[i].Cosine);
+                binding.BindInput(GraphNames.Sine(i), tables[i].Sine);
+            }
         }
 
         Free();

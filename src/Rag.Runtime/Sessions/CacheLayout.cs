@@ -23,20 +23,24 @@ internal sealed class CacheLayout
     public static CacheLayout Of(NetworkDescription network)
     {
         List<int> widths = [];
+        int perFloat = network.EightBitCache ? sizeof(float) : 1;
         long state = 0;
         foreach (LayerDescription layer in network.Layers)
         {
             if (layer.Cache is { } cache)
             {
                 int heads = cache.Heads * (cache.Form == CacheForm.KeysAndValues ? 2 : 1);
-                widths.AddRange(Enumerable.Repeat(cache.Width, heads));
+                widths.AddRange(Enumerable.Repeat(cache.Width / perFloat, heads));
             }
 
             state += layer.States.Sum(shape => shape.Aggregate(1L, (product, size) => checked(product * size)));
         }
 
-        return new CacheLayout(widths, state);
+        return new CacheLayout(widths, state) { HoldsBytes = network.EightBitCache };
     }
+
+    /// <summary>Whether rows are whole numbers of a byte, four of which take the place of one number.</summary>
+    public bool HoldsBytes { get; private init; }
 
     /// <summary>Numbers that all layers keep of one token.</summary>
     public long FloatsPerToken { get; }

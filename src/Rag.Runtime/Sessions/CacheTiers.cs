@@ -3,7 +3,8 @@ namespace Rag.Runtime.Sessions;
 /// <summary>The capacities that caches have.</summary>
 internal static class CacheTiers
 {
-    private const int First = 256;
+    /// <summary>The least of them.</summary>
+    public const int First = 256;
 
     /// <summary>The capacity for a length: capacities double, so that what growing copies is little beside what was computed.</summary>
     /// <param name="length">Tokens for which there must be room.</param>

@@ -14,12 +14,13 @@ internal sealed record DecoderIdentity(string Model, string Arithmetic)
 {
     /// <summary>Reads all weights the first time; see <see cref="WeightsIdentity"/>.</summary>
     /// <exception cref="UnavailableException">They cannot be read, or their hash cannot be kept in the cache.</exception>
-    public static DecoderIdentity Of(ModelFolder folder, WeightPrecision precision, RuntimeOptions options, CancellationToken cancellationToken)
+    public static DecoderIdentity Of(ModelFolder folder, WeightPrecision precision, RuntimeOptions options, KeyValueScales? scales, CancellationToken cancellationToken)
     {
         using SafetensorsFolder weights = folder.OpenSource();
         string hash = new WeightsIdentity(Path.Combine(options.CacheDirectory, "rag-packed", "hashes")).Of(weights, cancellationToken);
         string model = Hash(hash + "\n" + folder.Configuration.Root.GetRawText());
-        return new DecoderIdentity(model, precision == WeightPrecision.Single || !options.RoundActivations ? precision.ToString() : $"{precision}, activations rounded");
+        string arithmetic = precision == WeightPrecision.Single || !options.RoundActivations ? precision.ToString() : $"{precision}, activations rounded";
+        return new DecoderIdentity(model, scales is null ? arithmetic : $"{arithmetic}, keys and values in eight bits by the scales {scales.Hash}");
     }
 
     /// <summary>The same of an adapter: of the bytes of its files as they are now.</summary>

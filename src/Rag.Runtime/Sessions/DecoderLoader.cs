@@ -1,9 +1,12 @@
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models;
 using Rag.Models.Adapters;
+using Rag.Models.Architectures;
+using Rag.Models.Formats.Safetensors;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
 using Rag.Models.Packing;
+using Rag.Runtime.Sessions.Kernels;
 using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Sessions;
@@ -14,13 +17,13 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     /// <summary>Loads on CUDA where it can be had and is wanted; null, with the reason, where not.</summary>
     public LoadedDecoder? TryLoadOnCuda(out string? reason, CancellationToken cancellationToken)
     {
-        reason = DeviceChoice.WhyNotCuda(options);
+        reason = DeviceChoice.WhyNotCuda(options) ?? (options.KeyValues == KeyValuePrecision.Single ? null : "keys and values in eight bits are kept on the processor alone");
         if (reason is not null)
         {
             return null;
         }
 
-        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, cancellationToken);
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, KernelChoice.Untimed, cancellationToken);
         reason = DeviceChoice.WhyNotCuda(graph.Network);
         SharedSession? shared = reason is null ? SharedSession.TryLoadOnCuda(graph, options, folder.FolderPath, out reason) : null;
         if (shared is null)
@@ -46,16 +49,59 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     /// <param name="cancellationToken">Ends the packing of weights.</param>
     public LoadedDecoder Load(string? reason, CancellationToken cancellationToken)
     {
-        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: false, cancellationToken);
+        KernelChoice choice = Choose();
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: false, choice, cancellationToken);
+        graph = choice.OneTokenFrom == int.MaxValue ? graph with { Step = null } : graph;
         SharedSession shared = SharedSession.LoadOnProcessor(graph, options, folder.FolderPath, DeviceChoice.Notice(options, reason));
-        return new LoadedDecoder(graph, shared, HostMemory.Instance, precision, notice ?? Notice(precision));
+        return new LoadedDecoder(graph, shared, options.KeyValues == KeyValuePrecision.Int8 ? HostMemory.EightBit : HostMemory.Single, precision, notice ?? Notice(precision), choice);
     }
 
     /// <summary>Loads as for CUDA, but on the processor, which runs the same graphs: for tests.</summary>
     public LoadedDecoder LoadAsDevice(CancellationToken cancellationToken)
     {
-        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, cancellationToken);
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, KernelChoice.Untimed, cancellationToken);
         return Loaded(graph, SharedSession.LoadOnProcessor(graph, options, folder.FolderPath, notice: null), OrtMemoryInfo.DefaultInstance, cuda: false, precision, notice);
+    }
+
+    /// <summary>Refuses a model that cannot keep keys and values in eight bits.</summary>
+    /// <exception cref="UnsupportedException">It cannot.</exception>
+    public void RequireEightBits()
+    {
+        using SafetensorsFolder weights = folder.OpenSource();
+        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        if (network.Kind == NetworkKind.Decoder)
+        {
+            ModelGraph.WithEightBitCache(folder, network);
+        }
+    }
+
+    // Only what is left open is timed.
+    private KernelChoice Choose()
+    {
+        if (!options.ProbeKernels || options.Weights is WeightPrecision.Single or WeightPrecision.Half)
+        {
+            return KernelChoice.Untimed;
+        }
+
+        using SafetensorsFolder weights = folder.OpenSource();
+        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        if (network.Kind != NetworkKind.Decoder || KernelShape.Of(network, threads, options.KernelTimer is not null) is not { } shape)
+        {
+            return KernelChoice.Untimed;
+        }
+
+        DeviceChoice.EnsureEnvironment();
+        KernelChoiceCache cache = new(options.CacheDirectory);
+        string key = KernelChoiceCache.KeyOf(shape);
+        if (cache.Find(key) is { } known)
+        {
+            return known;
+        }
+
+        KernelChoice choice = KernelProbe.Run(shape, options.KernelTimer ?? new OnnxKernelTimer(TimeProvider.System));
+        cache.Keep(key, choice);
+        return choice;
     }
 
     private static LoadedDecoder Loaded(ModelGraph graph, SharedSession shared, OrtMemoryInfo place, bool cuda, WeightPrecision precision, string? notice)
@@ -63,13 +109,13 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
         using SessionOptions settings = SessionSettings.CreateSmall(cuda);
         DeviceMemory memory = new(new OrtAllocator(shared.Session, place), bytes => new InferenceSession(bytes, settings));
         shared.Own(memory);
-        return new LoadedDecoder(graph, shared, memory, precision, notice);
+        return new LoadedDecoder(graph, shared, memory, precision, notice, KernelChoice.Untimed);
     }
 
     // Who left the choice to us gets an answer in f32 rather than none.
-    private (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(bool half, CancellationToken cancellationToken)
+    private (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(bool half, KernelChoice choice, CancellationToken cancellationToken)
     {
-        WeightPrecision precision = OnnxDecoderModel.Resolve(options.Weights);
+        WeightPrecision precision = options is { Weights: WeightPrecision.Auto, RoundActivations: true } ? choice.Weights : OnnxDecoderModel.Resolve(options.Weights);
         if (half && precision == WeightPrecision.Int8Rows)
         {
             // Its operator is the processor's alone.
@@ -80,11 +126,11 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
         string? reason = null;
         try
         {
-            graph = ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory, IntegerKernels.Rounding.WeightSteps), adapters, half, progress, cancellationToken);
+            graph = ModelGraph.WritePacked(folder, new PackingOptions(precision, options.RoundActivations, options.CacheDirectory, IntegerKernels.Rounding.WeightSteps, options.KeyValues == KeyValuePrecision.Int8), adapters, half, progress, cancellationToken);
         }
         catch (UnavailableException e) when (options.Weights == WeightPrecision.Auto)
         {
-            (graph, precision) = (ModelGraph.Write(folder, adapters, half), WeightPrecision.Single);
+            (graph, precision) = (ModelGraph.Write(folder, adapters, half, options.KeyValues == KeyValuePrecision.Int8), WeightPrecision.Single);
             reason = $"The language model's weights run as f32, since they cannot be packed: {e.Message}";
         }
 

@@ -33,8 +33,8 @@ internal static class DeviceChoice
     public static string? Notice(RuntimeOptions options, string? reason) =>
         options.Device == "cuda" ? $"CUDA was asked for, but {reason}; the CPU is used instead." : null;
 
-    // The first user of ONNX Runtime in a process decides what it logs; its warnings are not for people who ask questions.
-    private static void EnsureEnvironment()
+    /// <summary>The first user of ONNX Runtime in a process decides what it logs; its warnings are not for people who ask questions.</summary>
+    public static void EnsureEnvironment()
     {
         lock (EnvironmentLock)
         {

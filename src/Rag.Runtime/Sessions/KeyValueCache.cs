@@ -157,8 +157,8 @@ internal sealed class KeyValueCache(NetworkDescription network, IDecoderMemory m
             throw new UnsupportedException($"A sequence of {capacity} tokens needs {bytes} bytes for the keys of one layer, more than one buffer holds; lower {nameof(RuntimeOptions.MaxPositions)}.");
         }
 
-        return memory.Allocate(memory.Floats, 1, cache.Heads, capacity, cache.Width);
+        return memory.Allocate(memory.Kept, 1, cache.Heads, capacity, cache.Width);
     }
 
-    private CacheBlock Block(int layer, OrtValue value) => new(value, network.Layers[layer].Cache!.Heads, Capacity, network.Layers[layer].Cache!.Width);
+    private CacheBlock Block(int layer, OrtValue value) => new(value, network.Layers[layer].Cache!.Heads, Capacity, memory.WidthOf(network.Layers[layer].Cache!.Width));
 }

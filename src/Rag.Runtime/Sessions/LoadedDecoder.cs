@@ -1,5 +1,6 @@
 using Rag.Models.Graphs;
 using Rag.Models.Packing;
+using Rag.Runtime.Sessions.Kernels;
 using Rag.Runtime.Sessions.Memory;
 
 namespace Rag.Runtime.Sessions;
@@ -10,4 +11,5 @@ namespace Rag.Runtime.Sessions;
 /// <param name="Memory">Where its sessions keep what they compute.</param>
 /// <param name="Weights">How its matrices are held.</param>
 /// <param name="WeightsNotice">A sentence that says so; null where that is in single precision.</param>
-internal sealed record LoadedDecoder(ModelGraph Graph, SharedSession Shared, IDecoderMemory Memory, WeightPrecision Weights, string? WeightsNotice);
+/// <param name="Kernels">What suits it on this machine.</param>
+internal sealed record LoadedDecoder(ModelGraph Graph, SharedSession Shared, IDecoderMemory Memory, WeightPrecision Weights, string? WeightsNotice, KernelChoice Kernels);

@@ -18,7 +18,7 @@ public sealed class OnnxDecoderModel : IDisposable
     private readonly ModelFolder _folder;
     private readonly RuntimeOptions _options;
 
-    private OnnxDecoderModel(ModelFolder folder, LoadedDecoder loaded, RuntimeOptions options)
+    private OnnxDecoderModel(ModelFolder folder, LoadedDecoder loaded, RuntimeOptions options, KeyValueScales? scales = null)
     {
         NetworkDescription network = loaded.Graph.Network;
         _folder = folder;
@@ -30,12 +30,19 @@ public sealed class OnnxDecoderModel : IDisposable
         Rotary = new RotaryTables(network, Memory);
         _shared = loaded.Shared;
         _shared.Own(Rotary);
+        Scales = scales;
+        if (scales is not null)
+        {
+            _shared.Own(scales);
+        }
+
         Adaptable = loaded.Graph.Adaptable;
         NoAdapter = LowRankValues.None(Adaptable, Memory);
         _shared.Own(NoAdapter);
         MaxPositions = Math.Min(network.MaxPositions, options.MaxPositions ?? int.MaxValue);
         _chunk = Math.Min(options.PrefillChunk, MaxPositions);
         (Weights, WeightsNotice) = (loaded.Weights, loaded.WeightsNotice);
+        (KernelsNotice, OneTokenFrom) = (loaded.Kernels.Notice, loaded.Kernels.OneTokenFrom);
     }
 
     /// <summary>The folder that the model was loaded from.</summary>
@@ -65,6 +72,18 @@ public sealed class OnnxDecoderModel : IDisposable
 
     /// <summary>A sentence that says how the matrices are held; null where that is single precision, as asked.</summary>
     public string? WeightsNotice { get; }
+
+    /// <summary>A sentence that says what timing the kernels found; null where they were not timed. See <see cref="RuntimeOptions.ProbeKernels"/>.</summary>
+    public string? KernelsNotice { get; }
+
+    /// <summary>From how many tokens on a step of one runs in the graph for that, where there is one.</summary>
+    internal int OneTokenFrom { get; }
+
+    /// <summary>How keys and values are kept.</summary>
+    public KeyValuePrecision KeyValues => Scales is null ? KeyValuePrecision.Single : KeyValuePrecision.Int8;
+
+    /// <summary>What keys and values in eight bits stand for; null where they are not in eight bits.</summary>
+    internal KeyValueScales? Scales { get; }
 
     /// <summary>The layers that adapters may change.</summary>
     internal IReadOnlyList<LowRankLayer> Adaptable { get; }
@@ -103,7 +122,29 @@ public sealed class OnnxDecoderModel : IDisposable
             model.Dispose();
         }
 
-        return new OnnxDecoderModel(folder, loader.Load(reason, cancellationToken), options);
+        if (options.KeyValues == KeyValuePrecision.Single)
+        {
+            return new OnnxDecoderModel(folder, loader.Load(reason, cancellationToken), options);
+        }
+
+        // Refused before anything is computed, where it cannot be had.
+        loader.RequireEightBits();
+        RuntimeOptions single = options.With(KeyValuePrecision.Single);
+        KeyValueScales scales;
+        using (OnnxDecoderModel exact = new(folder, new DecoderLoader(folder, single, null, progress).Load(reason, cancellationToken), single))
+        {
+            scales = KeyValueScales.Of(exact, cancellationToken);
+        }
+
+        try
+        {
+            return new OnnxDecoderModel(folder, loader.Load(reason, cancellationToken), options, scales);
+        }
+        catch
+        {
+            scales.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Loads a model folder as for a device, on the processor: for tests.</summary>
@@ -162,7 +203,7 @@ public sealed class OnnxDecoderModel : IDisposable
     /// <summary>What its sessions' keys and values depend on beside the tokens; reads all weights the first time.</summary>
     internal DecoderIdentity Identity(CancellationToken cancellationToken)
     {
-        DecoderIdentity identity = DecoderIdentity.Of(_folder, Weights, _options, cancellationToken);
+        DecoderIdentity identity = DecoderIdentity.Of(_folder, Weights, _options, Scales, cancellationToken);
         return Memory.Floats == TensorElementType.Float ? identity : identity with { Arithmetic = identity.Arithmetic + ", in half precision" };
     }
 

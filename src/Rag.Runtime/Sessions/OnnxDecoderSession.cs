@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models.Graphs;
@@ -20,6 +21,9 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
     private readonly OrtIoBinding _binding;
     private readonly KeyValueCache _cache;
     private readonly DecoderStep _step;
+
+    // For single tokens, where the model has a graph for them.
+    private readonly OneTokenStep? _single;
     private readonly RunOptions _options = new();
     private readonly LowRankValues _adapter;
     private readonly int _chunk;
@@ -28,6 +32,9 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
 
     // The tokens in the cache, where they may have to be computed anew; else null.
     private readonly List<int>? _tokens;
+
+    // Where the logits of the last step are.
+    private bool _lastIsSingle;
 
     // Rows of the cache that were computed under the bound tables.
     private int _computed;
@@ -51,7 +58,14 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
         _binding = _session.CreateIoBinding();
         _cache = new KeyValueCache(model.Network, model.Memory);
         adapter.Bind(_binding);
-        _rotary = new BoundRotaryTables(model.Rotary, _binding);
+        model.Scales?.Bind(_binding);
+        if (lease.Step is { } step)
+        {
+            _single = new OneTokenStep(step, model.VocabularySize);
+            adapter.Bind(_single.Binding);
+        }
+
+        _rotary = new BoundRotaryTables(model.Rotary, _single is null ? [_binding] : [_binding, _single.Binding]);
         _state = new RecurrentState(model.Network, _binding, model.Memory);
         _tokens = _state.Exists || model.Network.Ropes.Any(rope => rope.Stretch is not null) ? [] : null;
         bool positions = _session.InputMetadata.ContainsKey(GraphNames.PositionIds);
@@ -98,7 +112,7 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
         }
 
         Run(tokens, rows, cancellationToken);
-        return _step.Logits;
+        return _lastIsSingle ? _single!.Logits : _step.Logits;
     }
 
     public void AppendAll(ReadOnlySpan<int> tokens, Span<float> logits)
@@ -116,8 +130,9 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
         {
             int piece = Math.Min(tokens.Length, most);
             Run(tokens[..piece], piece, CancellationToken.None);
-            _step.Logits.CopyTo(logits);
-            logits = logits[_step.Logits.Length..];
+            ReadOnlySpan<float> given = _lastIsSingle ? _single!.Logits : _step.Logits;
+            given.CopyTo(logits);
+            logits = logits[given.Length..];
             tokens = tokens[piece..];
         }
     }
@@ -145,7 +160,7 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
                 fork.EnsureCapacity(Length, filled: _computed);
                 fork._cache.CopyFrom(_cache, _computed);
                 fork._state.CopyFrom(_state);
-                fork._rotary.Bind(fork._cache.Capacity, _rotary.Regime);
+                fork.BindTables(_rotary.Regime);
                 fork._tokens?.AddRange(CollectionsMarshal.AsSpan(_tokens));
                 (fork.Length, fork._computed) = (Length, _computed);
             }
@@ -198,14 +213,14 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
             _state.Write(state.Values);
         }
 
-        _rotary.Bind(_cache.Capacity, regime);
+        BindTables(regime);
         _tokens?.AddRange(tokens[kept..]);
         Length = _computed = tokens.Length;
     }
 
     public long CacheBytes => CacheTiers.Bytes(Layout, _cache.Capacity);
 
-    public long BytesFor(int tokens) => CacheTiers.MostBytes(Layout, Math.Min(tokens, MaxPositions), MaxPositions);
+    public long BytesFor(int tokens) => CacheTiers.MostBytes(Layout, Math.Min(_single is null ? tokens : Spare(tokens), MaxPositions), MaxPositions);
 
     public IDecoderBatch CreateBatch(CacheBudget budget) =>
         new DecoderBatch(_model, _lease.Share(), _adapter.Share(), BatchKey ?? throw new InvalidOperationException("The next token of this session must run alone."), budget);
@@ -260,6 +275,7 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
         _disposed = true;
         _batch?.Drop(this);
         _binding.Dispose();
+        _single?.Dispose();
         _rotary.Dispose();
         _state.Dispose();
         _step.Dispose();
@@ -297,7 +313,7 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
     // Makes room for more tokens, and computes those before them anew where the longer sequence turns them otherwise.
     private void Settle(int more, CancellationToken cancellationToken)
     {
-        EnsureCapacity(Length + more);
+        EnsureCapacity(Length + more, single: more == 1 && TakesSingle(Length + 1));
         int regime = _model.Network.RotaryRegime(Length + more);
         if (regime != _rotary.Regime)
         {
@@ -309,13 +325,20 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
             _state.Clear();
         }
 
-        _rotary.Bind(_cache.Capacity, regime);
+        BindTables(regime);
         while (_computed < Length)
         {
             int piece = Math.Min(Length - _computed, _chunk);
             Step(CollectionsMarshal.AsSpan(_tokens).Slice(_computed, piece), 1, cancellationToken);
         }
     }
+
+    // In few sizes, which all sessions share.
+    private void BindTables(int regime) =>
+        _rotary.Bind((int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)Math.Max(_cache.Capacity, CacheTiers.First)), (uint)MaxPositions), regime);
+
+    // Where the graph for one token is used the cache grows by an eighth.
+    private static int Spare(int length) => (int)Math.Min((((long)length + (length / 8)) / CacheTiers.First * CacheTiers.First) + CacheTiers.First, int.MaxValue);
 
     private void Run(ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken)
     {
@@ -327,10 +350,18 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
     private void Step(ReadOnlySpan<int> tokens, int rows, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _step.Prepare(tokens, _computed, rows);
+        _lastIsSingle = tokens.Length == 1 && TakesSingle(_computed + 1);
         try
         {
-            _session.RunWithBinding(_options, _binding);
+            if (_lastIsSingle)
+            {
+                _single!.Run(_options, tokens[0], _computed);
+            }
+            else
+            {
+                _step.Prepare(tokens, _computed, rows);
+                _session.RunWithBinding(_options, _binding);
+            }
         }
         catch (OnnxRuntimeException e)
         {
@@ -343,14 +374,24 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
         _state.Advance();
     }
 
-    private void EnsureCapacity(int length, int filled = 0)
+    // By the length alone, so that what follows a rewind equals a session that never was longer.
+    private bool TakesSingle(int length) => _single is not null && length >= _model.OneTokenFrom;
+
+    private void EnsureCapacity(int length, int filled = 0, bool single = false)
     {
-        if (length <= _cache.Capacity)
+        // The graph for one token computes all rows: more than some spare ones are given back.
+        if (length <= _cache.Capacity && !(single && _cache.Capacity > 2 * Spare(length)))
         {
             return;
         }
 
-        _cache.Grow(CacheTiers.For(length, _cache.Capacity, MaxPositions), Length, filled);
+        int capacity = _single is null ? CacheTiers.For(length, _cache.Capacity, MaxPositions) : Math.Min(Spare(length), MaxPositions);
+        _cache.Grow(capacity, Length, filled);
         _cache.Bind(_binding);
+        if (_single is not null)
+        {
+            _cache.Bind(_single.Binding);
+            _single.Resize(capacity);
+        }
     }
 }

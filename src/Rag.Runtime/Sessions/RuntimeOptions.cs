@@ -1,5 +1,6 @@
 using Rag.Models.Hub;
 using Rag.Models.Packing;
+using Rag.Runtime.Sessions.Kernels;
 
 namespace Rag.Runtime.Sessions;
 
@@ -40,8 +41,32 @@ public sealed class RuntimeOptions
     /// </summary>
     public bool RoundActivations { get; set; } = true;
 
+    /// <summary>
+    /// How keys and values are kept; <see cref="KeyValuePrecision.Single"/> by default. For eight bits the model is loaded in single
+    /// precision first and computes 256 tokens from all over its vocabulary; a scale is 1.25 times the largest number found, for keys of
+    /// both that rotation mixes, by 127. Larger ones are cut off. Rows are rounded once: rewinding, copies and saved prefixes stay exact.
+    /// </summary>
+    public KeyValuePrecision KeyValues { get; set; } = KeyValuePrecision.Single;
+
+    /// <summary>
+    /// Whether what is left open is chosen by timing kernels when a decoder of some sizes is first loaded on a machine, which takes about a
+    /// second and is remembered in <see cref="CacheDirectory"/> ("rag-kernels.json"): what <see cref="WeightPrecision.Auto"/> means, and how
+    /// single tokens attend to long sequences with packed weights. On by default. Off, Auto is <see cref="WeightPrecision.Int8"/>.
+    /// </summary>
+    public bool ProbeKernels { get; set; } = true;
+
+    /// <summary>What times them; null for the machine itself.</summary>
+    internal IKernelTimer? KernelTimer { get; set; }
+
     /// <summary>The folder under which packed weights are kept (in "rag-packed"). By default the folder of downloaded models, see <see cref="ModelHubOptions.CacheDirectory"/>.</summary>
     public string CacheDirectory { get; set; } = new ModelHubOptions().CacheDirectory;
+
+    internal RuntimeOptions With(KeyValuePrecision keyValues)
+    {
+        RuntimeOptions copy = (RuntimeOptions)MemberwiseClone();
+        copy.KeyValues = keyValues;
+        return copy;
+    }
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
@@ -50,6 +75,11 @@ public sealed class RuntimeOptions
         if (Device is not ("auto" or "cpu" or "cuda"))
         {
             throw new ArgumentException($"Device is '{Device}'; it must be auto, cpu or cuda.");
+        }
+
+        if (!Enum.IsDefined(KeyValues))
+        {
+            throw new ArgumentException($"KeyValues is {KeyValues}; it must be a value of {nameof(KeyValuePrecision)}.");
         }
 
         if (!Enum.IsDefined(Weights))

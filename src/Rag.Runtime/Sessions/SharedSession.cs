@@ -15,15 +15,19 @@ internal sealed class SharedSession : IDisposable
     private int _leases;
     private bool _disposed;
 
-    private SharedSession(InferenceSession session, string location, string? notice)
+    private SharedSession(InferenceSession session, string location, string? notice, InferenceSession? step = null, SharedWeights? weights = null)
     {
         Session = session;
+        Step = step;
         _location = location;
         DeviceNotice = notice;
-        _owned.Add(session);
+        _owned.AddRange(((IDisposable?[])[weights, session, step]).OfType<IDisposable>());
     }
 
     public InferenceSession Session { get; }
+
+    /// <summary>The session of <see cref="ModelGraph.Step"/>; null where there is none.</summary>
+    public InferenceSession? Step { get; }
 
     /// <summary>Why the device asked for is not used; null where it is.</summary>
     public string? DeviceNotice { get; }
@@ -74,12 +78,37 @@ internal sealed class SharedSession : IDisposable
     {
         try
         {
+            if (!cuda && graph.Step is { } step)
+            {
+                return CreateBoth(graph, step, options, location, notice);
+            }
+
             using SessionOptions settings = SessionSettings.Create(graph, options, cuda);
             return new SharedSession(new InferenceSession(graph.Bytes, settings), location, notice);
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
         {
             throw new UnavailableException($"ONNX Runtime's native library cannot be loaded, which the model {location} needs: {(e.InnerException ?? e).Message}", location, e);
+        }
+    }
+
+    private static SharedSession CreateBoth(ModelGraph graph, ModelGraph step, RuntimeOptions options, string location, string? notice)
+    {
+        SharedWeights? weights = null;
+        InferenceSession? first = null;
+        try
+        {
+            weights = SharedWeights.Open(graph);
+            using SessionOptions settings = SessionSettings.Create(graph, options, cuda: false);
+            weights.AddTo(settings);
+            first = new InferenceSession(graph.Bytes, settings, weights.Prepacked);
+            return new SharedSession(first, location, notice, new InferenceSession(step.Bytes, settings, weights.Prepacked), weights);
+        }
+        catch
+        {
+            first?.Dispose();
+            weights?.Dispose();
+            throw;
         }
     }
 
@@ -199,6 +228,9 @@ internal sealed class SharedSession : IDisposable
         private SharedSession? _owner = owner;
 
         public InferenceSession Session { get; } = owner.Session;
+
+        /// <summary>The session for one token; null where there is none.</summary>
+        public InferenceSession? Step { get; } = owner.Step;
 
         /// <summary>A second claim, which can be had as long as this one is held.</summary>
         public Lease Share() => (_owner ?? throw new ObjectDisposedException(nameof(Lease))).Share();

@@ -54,6 +54,19 @@ public sealed class PrecisionComparisonTests(ITestOutputHelper output) : IDispos
     }
 
     [Fact]
+    public void Measure_KeysAndValuesInEightBits_LoseLittle()
+    {
+        int[] tokens = Prepare();
+        using OnnxDecoderModel exact = Load(WeightPrecision.Single);
+        using OnnxDecoderModel rounded = OnnxDecoderModel.Load(
+            ModelFolder.Open(exact.FolderPath), new RuntimeOptions { Threads = 1, KeyValues = KeyValuePrecision.Int8, CacheDirectory = _folder.FolderPath });
+        PrecisionLoss loss = PrecisionComparison.Measure(exact, rounded, tokens);
+        output.WriteLine($"{loss}");
+        Assert.InRange(loss.Divergence, 1e-7, .005);
+        Assert.InRange(loss.TopAgreement, .94, 1);
+    }
+
+    [Fact]
     public void Measure_WindowsAndTheirPieces_ReadEveryTokenOnce()
     {
         int[] tokens = Prepare();

@@ -80,9 +80,9 @@ public sealed class HalfGraphTests(ITestOutputHelper output) : IDisposable
     {
         using SessionOptions settings = SessionSettings.Create(graph, new RuntimeOptions { Threads = 1 }, cuda: false);
         using InferenceSession session = new(graph.Bytes, settings);
-        using RotaryTables rotary = new(graph.Network, HostMemory.Instance);
+        using RotaryTables rotary = new(graph.Network, HostMemory.Single);
         RotaryTable[] tables = rotary.For(ids.Length, graph.Network.RotaryRegime(ids.Length));
-        using LowRankValues adapter = LowRankValues.None(graph.Adaptable, HostMemory.Instance);
+        using LowRankValues adapter = LowRankValues.None(graph.Adaptable, HostMemory.Single);
         using OrtIoBinding binding = session.CreateIoBinding();
         adapter.Bind(binding);
         Dictionary<string, OrtValue> inputs = session.InputMetadata.Where(input => !input.Key.StartsWith("adapter_", StringComparison.Ordinal))

@@ -51,7 +51,7 @@ public sealed class RaggedBatchTests
             [GraphNames.PositionIds] = Value<long>([.. prompts.SelectMany(_ => Enumerable.Range(0, longest).Select(i => (long)i))], batch, longest),
             [GraphNames.LogitRows] = Value<long>([.. Enumerable.Range(0, longest).Select(i => (long)i)], longest),
         };
-        using RotaryTables tables = new(graph.Network, HostMemory.Instance);
+        using RotaryTables tables = new(graph.Network, HostMemory.Single);
         RotaryTable[] rotary = tables.For(longest, graph.Network.RotaryRegime(longest));
         for (int i = 0; i < rotary.Length; i++)
         {

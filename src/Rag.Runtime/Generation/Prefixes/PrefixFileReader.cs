@@ -128,7 +128,7 @@ internal sealed class PrefixFileReader : IDisposable
         try
         {
             ReadBytes(tensor, MemoryMarshal.AsBytes(buffer.Values));
-            return float.IsFinite(TensorPrimitives.MaxMagnitude<float>(buffer.Values)) ? buffer : throw Corrupt($"holds a number in '{name}' that is not finite");
+            return _model.Layout.HoldsBytes || float.IsFinite(TensorPrimitives.MaxMagnitude<float>(buffer.Values)) ? buffer : throw Corrupt($"holds a number in '{name}' that is not finite");
         }
         catch
         {

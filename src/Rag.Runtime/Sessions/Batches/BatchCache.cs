@@ -46,9 +46,9 @@ internal sealed class BatchCache(NetworkDescription network, IDecoderMemory memo
         {
             foreach ((_, CacheDescription cache) in Descriptions())
             {
-                OrtValue value = memory.Allocate(memory.Floats, rows, cache.Heads, capacity, cache.Width);
+                OrtValue value = memory.Allocate(memory.Kept, rows, cache.Heads, capacity, cache.Width);
                 grown.Add(value);
-                CacheBlock block = new(value, cache.Heads, capacity, cache.Width);
+                CacheBlock block = new(value, cache.Heads, capacity, memory.WidthOf(cache.Width));
                 for (int row = 0; row < rows; row++)
                 {
                     int length = row < lengths.Length ? lengths[row] : 0;
@@ -144,11 +144,11 @@ internal sealed class BatchCache(NetworkDescription network, IDecoderMemory memo
         }
     }
 
-    private CacheBlock Block(int buffer, CacheDescription cache) => new(_buffers[buffer], cache.Heads, Capacity, cache.Width);
+    private CacheBlock Block(int buffer, CacheDescription cache) => new(_buffers[buffer], cache.Heads, Capacity, memory.WidthOf(cache.Width));
 
     private OrtValue View(int buffer, CacheDescription cache, int rows)
     {
-        OrtValue view = memory.View(_buffers[buffer], memory.Floats, rows, cache.Heads, Capacity, cache.Width);
+        OrtValue view = memory.View(_buffers[buffer], memory.Kept, rows, cache.Heads, Capacity, cache.Width);
         _views.Add(view);
         return view;
     }

@@ -34,6 +34,7 @@ internal sealed class DecoderBatch : IDecoderBatch
         (_model, _lease, _adapter, Key, _budget) = (model, lease, adapter, key, budget);
         _binding = lease.Session.CreateIoBinding();
         adapter.Bind(_binding);
+        model.Scales?.Bind(_binding);
         _rotary = new BoundRotaryTables(model.Rotary, _binding);
         _cache = new BatchCache(model.Network, model.Memory);
         _state = new BatchState(model.Network, model.Memory);

@@ -33,6 +33,10 @@ internal sealed class DeviceMemory : IDecoderMemory
 
     public TensorElementType Floats => TensorElementType.Float16;
 
+    public TensorElementType Kept => TensorElementType.Float16;
+
+    public int WidthOf(int width) => width;
+
     public OrtValue Allocate(TensorElementType type, params long[] shape) => OrtValue.CreateAllocatedTensorValue(_allocator, type, shape);
 
     public OrtValue View(OrtValue whole, TensorElementType type, params long[] shape) => View(whole, type, 0, shape);

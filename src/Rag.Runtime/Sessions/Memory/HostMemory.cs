@@ -5,20 +5,31 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Rag.Runtime.Sessions.Memory;
 
-/// <summary>The processor's memory, in single precision.</summary>
+/// <summary>The processor's memory, with keys and values in single precision or in eight bits, of which four are moved as one number.</summary>
 internal sealed class HostMemory : IDecoderMemory
 {
-    /// <summary>The one that there is.</summary>
-    public static HostMemory Instance { get; } = new();
+    private readonly bool _eightBit;
+
+    private HostMemory(bool eightBit) => _eightBit = eightBit;
+
+    /// <summary>Keys and values in single precision.</summary>
+    public static HostMemory Single { get; } = new(eightBit: false);
+
+    /// <summary>Keys and values in eight bits.</summary>
+    public static HostMemory EightBit { get; } = new(eightBit: true);
 
     public TensorElementType Floats => TensorElementType.Float;
+
+    public TensorElementType Kept => _eightBit ? TensorElementType.Int8 : TensorElementType.Float;
+
+    public int WidthOf(int width) => _eightBit ? width / sizeof(float) : width;
 
     public OrtValue Allocate(TensorElementType type, params long[] shape) => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, shape);
 
     public unsafe OrtValue View(OrtValue whole, TensorElementType type, params long[] shape)
     {
         Span<byte> memory = whole.GetTensorMutableRawData();
-        long bytes = sizeof(float);
+        long bytes = type == TensorElementType.Int8 ? 1 : sizeof(float);
         foreach (long size in shape)
         {
             bytes = checked(bytes * size);
@@ -31,7 +42,7 @@ internal sealed class HostMemory : IDecoderMemory
 
     public void Clear(CacheBlock block, int row, int start)
     {
-        Span<float> held = block.Value.GetTensorMutableDataAsSpan<float>()[(row * block.RowSize)..];
+        Span<float> held = Numbers(block)[(row * block.RowSize)..];
         for (int head = 0; head < block.Heads; head++)
         {
             held.Slice(((head * block.Capacity) + start) * block.Width, (block.Capacity - start) * block.Width).Clear();
@@ -40,8 +51,8 @@ internal sealed class HostMemory : IDecoderMemory
 
     public void Copy(CacheBlock from, int fromRow, CacheBlock to, int toRow, int start, int count)
     {
-        ReadOnlySpan<float> source = from.Value.GetTensorDataAsSpan<float>()[(fromRow * from.RowSize)..];
-        Span<float> destination = to.Value.GetTensorMutableDataAsSpan<float>()[(toRow * to.RowSize)..];
+        ReadOnlySpan<float> source = Numbers(from)[(fromRow * from.RowSize)..];
+        Span<float> destination = Numbers(to)[(toRow * to.RowSize)..];
         for (int head = 0; head < from.Heads; head++)
         {
             source.Slice(((head * from.Capacity) + start) * from.Width, count * from.Width).CopyTo(destination[(((head * to.Capacity) + start) * to.Width)..]);
@@ -50,7 +61,7 @@ internal sealed class HostMemory : IDecoderMemory
 
     public void Read(CacheBlock from, int start, int count, Span<float> rows)
     {
-        ReadOnlySpan<float> held = from.Value.GetTensorDataAsSpan<float>();
+        ReadOnlySpan<float> held = Numbers(from);
         int length = count * from.Width;
         for (int head = 0; head < from.Heads; head++, rows = rows[length..])
         {
@@ -60,7 +71,7 @@ internal sealed class HostMemory : IDecoderMemory
 
     public void Write(CacheBlock to, int start, ReadOnlySpan<float> rows, int tokens, int first, int count)
     {
-        Span<float> held = to.Value.GetTensorMutableDataAsSpan<float>();
+        Span<float> held = Numbers(to);
         for (int head = 0; head < to.Heads; head++)
         {
             rows.Slice(((head * tokens) + first) * to.Width, count * to.Width).CopyTo(held[(((head * to.Capacity) + start) * to.Width)..]);
@@ -74,4 +85,6 @@ internal sealed class HostMemory : IDecoderMemory
     public void Dispose()
     {
     }
+
+    private static Span<float> Numbers(CacheBlock block) => MemoryMarshal.Cast<byte, float>(block.Value.GetTensorMutableRawData());
 }

@@ -9,8 +9,14 @@ namespace Rag.Runtime.Sessions.Memory;
 /// </summary>
 internal interface IDecoderMemory : IDisposable
 {
-    /// <summary>The type of keys, values and rotary tables.</summary>
+    /// <summary>The type of rotary tables.</summary>
     TensorElementType Floats { get; }
+
+    /// <summary>The type of keys and values.</summary>
+    TensorElementType Kept { get; }
+
+    /// <summary>The numbers that a row of so many keys is moved as.</summary>
+    int WidthOf(int width);
 
     /// <summary>A value, whose numbers are not set; the caller disposes it before the memory.</summary>
     /// <exception cref="OnnxRuntimeException">There is no memory.</exception>

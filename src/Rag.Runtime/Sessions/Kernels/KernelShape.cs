@@ -1,0 +1,42 @@
+using Rag.Models.Networks;
+
+namespace Rag.Runtime.Sessions.Kernels;
+
+/// <summary>The sizes of a decoder that decide which kernels are fast.</summary>
+/// <param name="Hidden">Numbers of a token's state.</param>
+/// <param name="Inner">Outputs of the widest layer within a block.</param>
+/// <param name="Heads">Heads of the queries.</param>
+/// <param name="KeyHeads">Heads of keys and values.</param>
+/// <param name="HeadSize">Numbers of a head.</param>
+/// <param name="Threads">Threads of one step.</param>
+internal sealed record KernelShape(int Hidden, int Inner, int Heads, int KeyHeads, int HeadSize, int Threads)
+{
+    // Below it a step takes less than a millisecond in any form.
+    private const long LeastWeights = 16_000_000;
+
+    // So that a matrix of the largest models does not take the probe's time.
+    private const int MostInner = 8192;
+    private const int MostHidden = 2048;
+
+    /// <summary>The sizes of a network; null where it is too small for kernels to matter, or its layers are of another kind.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="threads">Threads of one step.</param>
+    /// <param name="anySize">Whether small ones have them as well.</param>
+    public static KernelShape? Of(NetworkDescription network, int threads, bool anySize = false)
+    {
+        if (network.Layers is not [{ Mixer: AttentionDescription attention, Mlp: MlpDescription mlp }, ..])
+        {
+            return null;
+        }
+
+        long inner = mlp.Up.Weight.Shape.Max();
+        long weights = network.Layers.Count * 3 * inner * network.HiddenSize;
+        return anySize || weights >= LeastWeights
+            ? new KernelShape(
+                Whole(Math.Min(network.HiddenSize, MostHidden)), Whole((int)Math.Min(inner, MostInner)), attention.Heads, attention.KeyValueHeads, attention.HeadSize, threads)
+            : null;
+    }
+
+    // Blocks of both forms divide it.
+    private static int Whole(int size) => Math.Max(size / 128, 1) * 128;
+}
