@@ -50,29 +50,35 @@ public sealed class CitedAnswerTests(ObservatoryFixture observatory) : IDisposab
     }
 
     [Fact]
-    public async Task Quote_of_the_model_becomes_a_citation_without_a_reference()
+    public async Task Quote_of_the_model_becomes_a_citation_as_it_is_written()
     {
-        JsonElement json = await AskAsync(["It was “", "the caretaker, Tom Birkett", "”."], "--quotes");
-        Assert.Equal("It was “the caretaker, Tom Birkett”.", json.GetProperty("answer").GetString());
+        JsonElement json = await AskAsync(["It was “", "the caretaker, Tom Birkett", "”", " [1]", ", at night."], "--quotes");
+        Assert.Equal("It was “the caretaker, Tom Birkett” [1], at night.", json.GetProperty("answer").GetString());
         JsonElement citation = Assert.Single(json.GetProperty("citations").EnumerateArray());
         Assert.Equal(("history.md", "the caretaker, Tom Birkett"), (citation.GetProperty("document").GetString(), citation.GetProperty("quote").GetString()));
     }
 
-    [Fact]
-    public async Task Misquote_of_the_model_is_not_written()
+    // Without the constraint the model says the one thing that it knows.
+    [Theory]
+    [InlineData("the caretaker, Tom Jones", " [1]")]
+    [InlineData("the caretaker, Tom Birkett", " [2]")]
+    public async Task Misquote_of_the_model_is_not_written(string words, string reference)
     {
-        JsonElement json = await AskAsync(["It was “", "the caretaker, Tom Jones", "”."], "--quotes", "--max-tokens", "200");
+        JsonElement json = await AskAsync(["It was “", words, "”", reference, ", at night."], "--quotes", "--max-tokens", "200");
         string answer = json.GetProperty("answer").GetString()!;
-        Assert.DoesNotContain("Jones", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Jones”", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Birkett” [2]", answer, StringComparison.Ordinal);
         JsonElement[] citations = [.. json.GetProperty("citations").EnumerateArray()];
         Assert.NotEmpty(citations);
         foreach (JsonElement citation in citations)
         {
             string quote = citation.GetProperty("quote").GetString()!;
             string file = await File.ReadAllTextAsync(Path.Combine(observatory.Documents, citation.GetProperty("document").GetString()!), TestContext.Current.CancellationToken);
-            Assert.Contains($"“{quote}”", answer, StringComparison.Ordinal);
+            Assert.Contains($"“{quote}” [", answer, StringComparison.Ordinal);
             Assert.Equal(file[citation.GetProperty("start").GetInt32()..citation.GetProperty("end").GetInt32()], quote);
         }
+
+        Assert.Contains(words, (await AskAsync(["It was “", words, "”", reference, ", at night."])).GetProperty("answer").GetString()!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,9 +48,16 @@ internal sealed class QuoteOracle(IReadOnlyList<QuoteSource> sources, QuoteConst
             Assert.True(number < found.Count, $"'{quote}' was not found.");
             FoundQuote it = found[number++];
             Assert.Equal((quote, start, close, places.Count), (it.Text, it.Place.Start, it.Place.End, it.Occurrences));
+            at = close + options.ClosingMark.Length;
+            if (options.Reference is { } reference)
+            {
+                string id = Assert.Single(places.Select(place => place.Id).Distinct(), id => text.AsSpan(at).StartsWith(reference.Replace("{id}", id, StringComparison.Ordinal), StringComparison.Ordinal));
+                at += reference.Replace("{id}", id, StringComparison.Ordinal).Length;
+                places.RemoveAll(place => place.Id != id);
+            }
+
             Assert.Equal(places[0], (it.SourceId, it.Range.Start));
             Assert.Equal(quote, sources.First(source => source.Id == it.SourceId).Text[it.Range.Start..it.Range.End]);
-            at = close + options.ClosingMark.Length;
         }
 
         Assert.Equal(number, found.Count);
