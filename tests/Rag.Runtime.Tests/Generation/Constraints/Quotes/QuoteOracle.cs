@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Rag.Runtime.Generation.Constraints.Quotes;
 
 namespace Rag.Runtime.Tests.Generation.Constraints.Quotes;
@@ -11,7 +12,7 @@ internal sealed class QuoteOracle(IReadOnlyList<QuoteSource> sources, QuoteConst
     {
         List<(string, int)> places = [];
         if (quote.Length < options.MinQuoteCharacters || quote.Length > options.MaxQuoteCharacters || quote.Contains(options.ClosingMark, StringComparison.Ordinal)
-            || char.IsWhiteSpace(quote[0]) || char.IsWhiteSpace(quote[^1]) || quote.EnumerateRunes().Any(rune => rune == System.Text.Rune.ReplacementChar))
+            || char.IsWhiteSpace(quote[0]) || char.IsWhiteSpace(quote[^1]) || !IsWhole(quote))
         {
             return places;
         }
@@ -31,6 +32,9 @@ internal sealed class QuoteOracle(IReadOnlyList<QuoteSource> sources, QuoteConst
 
         return places;
     }
+
+    /// <summary>Whether a text is without halves of surrogate pairs, so that it can be written at all.</summary>
+    public static bool IsWhole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
 
     /// <summary>Checks a whole text against what was found in it.</summary>
     public void Check(string text, IReadOnlyList<FoundQuote> found)
