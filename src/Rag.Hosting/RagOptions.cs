@@ -50,7 +50,7 @@ public sealed class RagOptions
 
     /// <summary>
     /// Whether the language model's answer must rest on quotes, where it runs here: what stands in it between “ and ” is of a source word for word and
-    /// becomes a citation, and an answer without a quote is a refusal. Other clients are not held to it.
+    /// becomes a citation, whose number stands behind it, and an answer without a quote is a refusal. Other clients are not held to it.
     /// </summary>
     /// <value>
     /// The default value is false. Held to quotes a model cannot misquote, but the constraint does not make it choose well: a small one that was never taught to quote

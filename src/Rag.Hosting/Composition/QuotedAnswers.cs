@@ -15,7 +15,7 @@ internal static class QuotedAnswers
     {
         QuoteConstraint constraint = QuoteConstraint.Create(
             sources.Select(source => new QuoteSource(source.Number.ToString(CultureInfo.InvariantCulture), source.Text)),
-            new QuoteConstraintOptions { Refusal = refusal, MaxSources = int.MaxValue, MaxSourceCharacters = 200_000_000 });
+            new QuoteConstraintOptions { Refusal = refusal, Reference = " [{id}]", MaxSources = int.MaxValue, MaxSourceCharacters = 200_000_000 });
         options.WithConstraint(constraint);
         return text => [.. constraint.Find(text).Select(quote => new SourceQuote(int.Parse(quote.SourceId, CultureInfo.InvariantCulture), quote.Range))];
     }

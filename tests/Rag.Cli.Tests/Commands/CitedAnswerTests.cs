@@ -49,10 +49,48 @@ public sealed class CitedAnswerTests(ObservatoryFixture observatory) : IDisposab
         Assert.NotEmpty(json.GetProperty("retrieved").EnumerateArray());
     }
 
-    private async Task<JsonElement> AskAsync(params string[] says)
+    [Fact]
+    public async Task Quote_of_the_model_becomes_a_citation_as_it_is_written()
+    {
+        JsonElement json = await AskAsync(["It was “", "the caretaker, Tom Birkett", "”", " [1]", ", at night."], "--quotes");
+        Assert.Equal("It was “the caretaker, Tom Birkett” [1], at night.", json.GetProperty("answer").GetString());
+        JsonElement citation = Assert.Single(json.GetProperty("citations").EnumerateArray());
+        Assert.Equal(("history.md", "the caretaker, Tom Birkett"), (citation.GetProperty("document").GetString(), citation.GetProperty("quote").GetString()));
+    }
+
+    // Without the constraint the model says the one thing that it knows.
+    [Theory]
+    [InlineData("the caretaker, Tom Jones", " [1]")]
+    [InlineData("the caretaker, Tom Birkett", " [2]")]
+    public async Task Misquote_of_the_model_is_not_written(string words, string reference)
+    {
+        JsonElement json = await AskAsync(["It was “", words, "”", reference, ", at night."], "--quotes", "--max-tokens", "200");
+        string answer = json.GetProperty("answer").GetString()!;
+        Assert.DoesNotContain("Jones”", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Birkett” [2]", answer, StringComparison.Ordinal);
+        JsonElement[] citations = [.. json.GetProperty("citations").EnumerateArray()];
+        Assert.NotEmpty(citations);
+        foreach (JsonElement citation in citations)
+        {
+            string quote = citation.GetProperty("quote").GetString()!;
+            string file = await File.ReadAllTextAsync(Path.Combine(observatory.Documents, citation.GetProperty("document").GetString()!), TestContext.Current.CancellationToken);
+            Assert.Contains($"“{quote}” [", answer, StringComparison.Ordinal);
+            Assert.Equal(file[citation.GetProperty("start").GetInt32()..citation.GetProperty("end").GetInt32()], quote);
+        }
+
+        Assert.Contains(words, (await AskAsync(["It was “", words, "”", reference, ", at night."])).GetProperty("answer").GetString()!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusal_of_a_model_that_is_held_to_quotes_is_a_refusal() =>
+        Assert.True((await AskAsync([Answering.Refusal.DefaultSentence], "--quotes")).GetProperty("refused").GetBoolean());
+
+    private Task<JsonElement> AskAsync(params string[] says) => AskAsync(says, []);
+
+    private async Task<JsonElement> AskAsync(string[] says, params string[] options)
     {
         string model = Directory.CreateDirectory(_folder.Below("model-that-knows")).FullName;
         TinyChatModel.Write(model, maxPositions: 8_192, says: says);
-        return (await RagTool.RunAsync(observatory.With("ask", "Who saved the main mirror from the fire?", "--model", model, "--json"))).Json();
+        return (await RagTool.RunAsync(observatory.With(["ask", "Who saved the main mirror from the fire?", "--model", model, "--json", .. options]))).Json();
     }
 }

@@ -25,6 +25,10 @@ public sealed class PromptComposerTests
         GoldenFile.Equal(Render(new PromptComposer().Compose(new Question("When does the harbour open?"), Sources)), "Prompts", "question.txt");
 
     [Fact]
+    public void Compose_QuotingInstructions_IsAsTheGoldenFile() =>
+        GoldenFile.Equal(Render(new PromptComposer(null, new PromptOptions { Instructions = PromptTexts.QuotingInstructions }).Compose(new Question("When does the harbour open?"), Sources)), "Prompts", "quoting.txt");
+
+    [Fact]
     public void Compose_Conversation_IsAsTheGoldenFile()
     {
         Question question = new("And the library?")

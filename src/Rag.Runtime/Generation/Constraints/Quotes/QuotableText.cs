@@ -120,7 +120,7 @@ internal sealed class QuotableText
         {
             if (EndsAt(i, range.Depth))
             {
-                return IsLongEnough(range);
+                return Characters(range) >= _minCharacters;
             }
         }
 
@@ -130,8 +130,9 @@ internal sealed class QuotableText
     /// <summary>The bytes to the nearest end; none where the quote may end here.</summary>
     public ReadOnlySpan<byte> ShortestEnd(QuoteRange range)
     {
-        int best = -1, bestLength = int.MaxValue;
-        for (int i = range.Low; i < range.High && bestLength > 0; i++)
+        // No end is nearer than what is missing of the shortest quote.
+        int best = -1, bestLength = int.MaxValue, least = range.IsEmpty ? 0 : Math.Max(0, _minCharacters - Characters(range));
+        for (int i = range.Low; i < range.High && bestLength > least; i++)
         {
             int length = LengthToEnd(i, range.Depth, bestLength);
             if (length < bestLength)
@@ -143,8 +144,36 @@ internal sealed class QuotableText
         return best < 0 ? [] : _bytes.AsSpan(_starts[best] + range.Depth, bestLength);
     }
 
+    /// <summary>The range behind some bytes that a quote goes on with.</summary>
+    public QuoteRange Narrow(QuoteRange range, ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte value in bytes)
+        {
+            TryNarrow(range, value, out range);
+        }
+
+        return range;
+    }
+
+    /// <summary>Whether one of some sources holds a quote that ends here.</summary>
+    public bool IsOf(QuoteRange range, ReadOnlySpan<int> sources)
+    {
+        for (int i = range.Low; i < range.High; i++)
+        {
+            if (EndsAt(i, range.Depth) && sources.Contains(SourceAt(_starts[i])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The first place of a quote that ends here, and how many there are.</summary>
-    public FoundQuote Find(QuoteRange range, int placeStart)
+    /// <param name="range">The quote.</param>
+    /// <param name="source">The source whose first place it is to be; -1 for the first of all.</param>
+    /// <param name="placeStart">Where the quote begins in the text that quotes.</param>
+    public FoundQuote Find(QuoteRange range, int source, int placeStart)
     {
         int first = int.MaxValue, occurrences = 0;
         for (int i = range.Low; i < range.High; i++)
@@ -152,16 +181,21 @@ internal sealed class QuotableText
             if (EndsAt(i, range.Depth))
             {
                 occurrences++;
-                first = Math.Min(first, _starts[i]);
+                first = source < 0 || SourceAt(_starts[i]) == source ? Math.Min(first, _starts[i]) : first;
             }
         }
 
-        // Several sources of no text begin at different bytes all the same: a barrier ends each.
-        int index = Array.BinarySearch(_sourceStarts, first);
-        index = index < 0 ? ~index - 1 : index;
-        int start = Encoding.UTF8.GetCharCount(_bytes.AsSpan(_sourceStarts[index]..first));
+        source = SourceAt(first);
+        int start = Encoding.UTF8.GetCharCount(_bytes.AsSpan(_sourceStarts[source]..first));
         int end = start + Encoding.UTF8.GetCharCount(_bytes.AsSpan(first, range.Depth));
-        return new FoundQuote(_sources[index].Id, new TextRange(start, end), _sources[index].Text[start..end], new TextRange(placeStart, placeStart + end - start), occurrences);
+        return new FoundQuote(_sources[source].Id, new TextRange(start, end), _sources[source].Text[start..end], new TextRange(placeStart, placeStart + end - start), occurrences);
+    }
+
+    // A barrier ends each source, so that no two begin at one byte.
+    private int SourceAt(int at)
+    {
+        int index = Array.BinarySearch(_sourceStarts, at);
+        return index < 0 ? ~index - 1 : index;
     }
 
     private bool EndsAt(int i, int depth)
@@ -172,7 +206,7 @@ internal sealed class QuotableText
 
     private bool IsEnd(int at) => (_ends[at >> 6] >> at & 1) != 0;
 
-    private bool IsLongEnough(QuoteRange range) => Encoding.UTF8.GetCharCount(_bytes.AsSpan(_starts[range.Low], range.Depth)) >= _minCharacters;
+    private int Characters(QuoteRange range) => Encoding.UTF8.GetCharCount(_bytes.AsSpan(_starts[range.Low], range.Depth));
 
     private int LengthToEnd(int i, int depth, int below)
     {

@@ -8,7 +8,7 @@ namespace Rag.Runtime.Generation.Constraints.Quotes;
 /// </summary>
 /// <remarks>
 /// <para>A quote that has more than one place among the sources is of the first source that holds it, at its first place there; how many places it has
-/// is said with it (<see cref="FoundQuote"/>). The first closing mark behind an opening mark closes the quote, so that a text has one reading, and
+/// is said with it (<see cref="FoundQuote"/>); with <see cref="QuoteConstraintOptions.Reference"/> it is of the source that the text names. The first closing mark behind an opening mark closes the quote, so that a text has one reading, and
 /// <see cref="Find"/> gives of the whole text what a <see cref="QuoteTracker"/> gives as it is written.</para>
 /// <para>Compiling takes time in proportion to the sources, whatever they hold, and keeps about two bytes for each of theirs, nine without whole words.</para>
 /// </remarks>
@@ -57,7 +57,7 @@ public sealed class QuoteConstraint : TextConstraint
             taken.Add(source);
         }
 
-        return new QuoteConstraint(new QuoteMachine(new QuotableText([.. taken], options), options));
+        return new QuoteConstraint(new QuoteMachine([.. taken], options));
     }
 
     /// <summary>Follows a text as it is written.</summary>

@@ -5,6 +5,8 @@ namespace Rag.Runtime.Generation.Constraints.Quotes;
 /// <summary>What a quote is, what may stand around quotes, and the limits of a <see cref="QuoteConstraint"/>.</summary>
 public sealed class QuoteConstraintOptions
 {
+    internal const string IdPlaceholder = "{id}";
+
     /// <summary>
     /// What opens a quote; “ by default: models write it, readers know it, and sources that have straight marks instead can be quoted whole.
     /// One character, or printable ASCII of at most 32 characters of which the first comes once, such as &lt;quote>.
@@ -16,6 +18,12 @@ public sealed class QuoteConstraintOptions
     /// passage that holds it can be quoted up to it and behind it, never across.
     /// </summary>
     public string ClosingMark { get; set; } = "”";
+
+    /// <summary>
+    /// What must stand right behind the closing mark, with {id} for the id of a source that holds the quote, such as " [{id}]"; null (default) for nothing. A
+    /// quote is then of the source that is named. No reference may be the beginning of another.
+    /// </summary>
+    public string? Reference { get; set; }
 
     /// <summary>
     /// Characters that the free text may not have, beside the marks themselves, so that whatever looks like a quote is one. By default every other
@@ -78,6 +86,11 @@ public sealed class QuoteConstraintOptions
         if (Separator.Contains(OpeningMark, StringComparison.Ordinal) || Separator.Contains(ClosingMark, StringComparison.Ordinal))
         {
             throw new ArgumentException($"{nameof(Separator)} holds a mark.", nameof(Separator));
+        }
+
+        if (Reference is not null && (Reference.Length > 64 || !IsText(Reference) || !Reference.Contains(IdPlaceholder, StringComparison.Ordinal)))
+        {
+            throw new ArgumentException($"{nameof(Reference)} must hold {IdPlaceholder} and have at most 64 characters, no half of a surrogate pair among them, or be null.", nameof(Reference));
         }
 
         if (Refusal is { Length: 0 or > 1000 })

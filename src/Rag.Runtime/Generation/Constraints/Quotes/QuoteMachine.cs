@@ -13,11 +13,13 @@ internal sealed class QuoteMachine
     private readonly bool _hasFreeText;
     private readonly bool _needsQuote;
     private readonly int _maxQuotes;
+    private readonly QuoteReferences? _references;
     private byte[]? _shortestQuote;
 
-    public QuoteMachine(QuotableText text, QuoteConstraintOptions options)
+    public QuoteMachine(QuoteSource[] sources, QuoteConstraintOptions options)
     {
-        _text = text;
+        _text = new QuotableText(sources, options);
+        _references = options.Reference is null ? null : new QuoteReferences(sources, options.Reference);
         Free = new FreeText(options);
         Walk = new QuoteWalk(this);
         _opening = Encoding.UTF8.GetBytes(options.OpeningMark);
@@ -26,9 +28,9 @@ internal sealed class QuoteMachine
         _refusal = Encoding.UTF8.GetBytes(options.Refusal ?? "");
         _hasFreeText = options.AllowFreeText;
         _needsQuote = options.RequireQuote || !options.AllowFreeText;
-        _maxQuotes = text.IsEmpty ? 0 : options.MaxQuotes;
+        _maxQuotes = _text.IsEmpty ? 0 : options.MaxQuotes;
         int refused = _refusal.Length > 0 ? 0 : -1;
-        bool hasBody = !_needsQuote || !text.IsEmpty;
+        bool hasBody = !_needsQuote || !_text.IsEmpty;
         HasText = hasBody || refused == 0;
         Start = new QuotePlace
         {
@@ -60,6 +62,7 @@ internal sealed class QuoteMachine
             QuotePart.FreeText => TryFree(place, value, refused, out next),
             QuotePart.Quote => TryQuote(place, value, refused, out next),
             QuotePart.Separator => TrySeparator(place, value, refused, out next),
+            QuotePart.Reference => TryReference(place, value, refused, out next),
             _ => Never(out next),
         };
         if (!goesOn)
@@ -92,11 +95,23 @@ internal sealed class QuoteMachine
     /// <summary>Whether the whole text is the refusal.</summary>
     public bool IsRefusal(in QuotePlace place) => _refusal.Length > 0 && place.Refused == _refusal.Length;
 
-    /// <summary>The quote that ends with the last byte before a place, where there is one.</summary>
-    public FoundQuote? Closed(in QuotePlace before, in QuotePlace after, int placeStart) =>
-        before.Part == QuotePart.Quote && after.Part is QuotePart.FreeText or QuotePart.Separator && after.Quotes == before.Quotes + 1
-            ? _text.Find(_closing.Length == 1 ? before.Range : before.Closing, placeStart)
-            : null;
+    /// <summary>The quote that is whole with the last byte before a place, its reference included; null where none is.</summary>
+    public FoundQuote? Closed(in QuotePlace before, byte value, in QuotePlace after, int placeStart)
+    {
+        if (after.Quotes == before.Quotes || after.Part is QuotePart.Refusal)
+        {
+            return null;
+        }
+
+        int source = -1;
+        if (before.Part == QuotePart.Reference)
+        {
+            _references!.TryNarrow(before.Range, value, out QuoteRange ended);
+            source = _references.Ended(ended);
+        }
+
+        return _text.Find(before.Part == QuotePart.Quote ? Quoted(before) : before.Closing, source, placeStart);
+    }
 
     /// <summary>The bytes of the nearest end. Of those behind a byte of it the rest is the nearest, so that one who follows it arrives.</summary>
     public byte[] ShortestEnd(in QuotePlace place)
@@ -132,17 +147,46 @@ internal sealed class QuoteMachine
                 break;
             case QuotePart.Quote when place.Progress > 0 && !place.Closing.IsEmpty:
                 bytes.AddRange(_closing.AsSpan(place.Progress));
+                AddReference(place.Closing, bytes);
+                break;
+            case QuotePart.Quote:
+                AddQuote(place.Range, bytes);
                 break;
             default:
-                bytes.AddRange(_text.ShortestEnd(place.Range));
-                bytes.AddRange(_closing);
+                bytes.AddRange(_references!.ShortestEnd(place.Range, Holders(place.Closing)));
                 break;
         }
 
         return bytes;
     }
 
-    private byte[] ShortestQuote => _shortestQuote ??= [.. _text.ShortestEnd(_text.Start), .. _closing];
+    private byte[] ShortestQuote
+    {
+        get
+        {
+            if (_shortestQuote is null)
+            {
+                List<byte> bytes = [];
+                AddQuote(_text.Start, bytes);
+                _shortestQuote = [.. bytes];
+            }
+
+            return _shortestQuote;
+        }
+    }
+
+    private void AddQuote(QuoteRange range, List<byte> bytes)
+    {
+        ReadOnlySpan<byte> rest = _text.ShortestEnd(range);
+        bytes.AddRange(rest);
+        bytes.AddRange(_closing);
+        AddReference(_references is null ? range : _text.Narrow(range, rest), bytes);
+    }
+
+    private void AddReference(QuoteRange quote, List<byte> bytes) =>
+        bytes.AddRange(_references is null ? [] : _references.ShortestEnd(_references.Start, Holders(quote)));
+
+    private Func<int, bool> Holders(QuoteRange quote) => source => _text.IsOf(quote, [source]);
 
     private bool TryFree(in QuotePlace place, byte value, int refused, out QuotePlace next)
     {
@@ -178,7 +222,7 @@ internal sealed class QuoteMachine
             next = next with { Progress = place.Progress + 1, Closing = place.Closing };
             if (next.Progress == _closing.Length)
             {
-                next = Closed(place, refused);
+                next = Close(place, refused);
                 return !place.Closing.IsEmpty;
             }
 
@@ -190,7 +234,7 @@ internal sealed class QuoteMachine
             bool canEnd = _text.CanEnd(place.Range);
             if (_closing.Length == 1)
             {
-                next = Closed(place, refused);
+                next = Close(place, refused);
                 return canEnd;
             }
 
@@ -202,7 +246,21 @@ internal sealed class QuoteMachine
     }
 
 
-    private QuotePlace Closed(in QuotePlace place, int refused) =>
+    private bool TryReference(in QuotePlace place, byte value, int refused, out QuotePlace next)
+    {
+        bool goesOn = _references!.TryNarrow(place.Range, value, out QuoteRange range) && _text.IsOf(place.Closing, _references.Sources(range));
+        next = goesOn && _references.Ended(range) >= 0 ? Behind(place, refused) : place with { Range = range, Refused = refused };
+        return goesOn;
+    }
+
+    // What is quoted where the last byte of a closing mark comes next.
+    private QuoteRange Quoted(in QuotePlace place) => _closing.Length == 1 ? place.Range : place.Closing;
+
+    private QuotePlace Close(in QuotePlace place, int refused) => _references is null
+        ? Behind(place, refused)
+        : new QuotePlace { Part = QuotePart.Reference, Quotes = place.Quotes, Refused = refused, Range = _references.Start, Closing = Quoted(place) };
+
+    private QuotePlace Behind(in QuotePlace place, int refused) =>
         new() { Part = _hasFreeText ? QuotePart.FreeText : QuotePart.Separator, Quotes = place.Quotes + 1, Refused = refused };
 
     private static bool Never(out QuotePlace next)

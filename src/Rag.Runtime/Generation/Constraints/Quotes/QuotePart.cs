@@ -14,4 +14,7 @@ internal enum QuotePart : byte
 
     /// <summary>A quote, a closing mark included.</summary>
     Quote,
+
+    /// <summary>What says which source a quote is of.</summary>
+    Reference,
 }

@@ -14,9 +14,12 @@ internal readonly record struct QuotePlace
     /// <summary>Of free text its automaton's state, of a separator the bytes that were read, of a quote those of the closing mark.</summary>
     public int Progress { get; init; }
 
-    /// <summary>Of a quote: the places that go on with all that was read, what may be the beginning of a closing mark included; empty for none.</summary>
+    /// <summary>
+    /// Of a quote: the places that go on with all that was read, what may be the beginning of a closing mark included; empty for none. Of a reference: the
+    /// references that go on.
+    /// </summary>
     public QuoteRange Range { get; init; }
 
-    /// <summary>Of a quote with some of a closing mark: the quote before the mark; empty where it may not end there.</summary>
+    /// <summary>Of a quote with some of a closing mark: the quote before the mark; empty where it may not end there. Of a reference: the quote.</summary>
     public QuoteRange Closing { get; init; }
 }

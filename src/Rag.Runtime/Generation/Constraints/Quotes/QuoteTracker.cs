@@ -21,7 +21,7 @@ public sealed class QuoteTracker
         _place = machine.Start;
     }
 
-    /// <summary>The quotes that were closed so far, in the order of the text.</summary>
+    /// <summary>The quotes that were closed so far, with their references where they have such, in the order of the text.</summary>
     public IReadOnlyList<FoundQuote> Quotes => _quotes.AsReadOnly();
 
     /// <summary>Where the quote that is being written begins in the text, behind its mark; null outside of quotes.</summary>
@@ -67,7 +67,7 @@ public sealed class QuoteTracker
         {
             _quoteStart = _written;
         }
-        else if (_machine.Closed(_place, next, _quoteStart) is { } closed)
+        else if (_machine.Closed(_place, value, next, _quoteStart) is { } closed)
         {
             _quotes.Add(closed);
         }

@@ -30,6 +30,9 @@ internal sealed class TokenMatcher
     /// <summary>Tokens taken so far.</summary>
     public int Length => _states.Count - 1;
 
+    /// <summary>Where the output is.</summary>
+    public ConstraintState State => _states[^1];
+
     /// <summary>Whether the output may end here.</summary>
     public bool CanEnd
     {

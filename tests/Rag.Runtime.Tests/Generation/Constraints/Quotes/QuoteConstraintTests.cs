@@ -104,6 +104,30 @@ public sealed class QuoteConstraintTests
         Assert.Equal([new FoundQuote("a", new TextRange(41, 65), "flows into the Black Sea", new TextRange(4, 28), 2), new FoundQuote("b", new TextRange(3, 28), "flows into the Black Sea,", new TextRange(35, 60), 1)], found);
     }
 
+    [Theory]
+    [InlineData("It “flows into the Black Sea” [a].", "a", 41)]
+    [InlineData("It “flows into the Black Sea” [b].", "b", 3)]
+    [InlineData("It “flows into the Black Sea” [c].", null, 0)]
+    [InlineData("It “flows into the Black Sea,” [a].", null, 0)]
+    [InlineData("It “flows into the Black Sea,” [b]", "b", 3)]
+    [InlineData("It “flows into the Black Sea”.", null, 0)]
+    [InlineData("It “flows into the Black Sea” [b", null, 0)]
+    public void Find_References_NameASourceThatHoldsTheQuote(string text, string? source, int start)
+    {
+        QuoteConstraint constraint = QuoteConstraint.Create(Sources, new QuoteConstraintOptions { Reference = " [{id}]" });
+        Assert.Equal(source is not null, constraint.IsMatch(text));
+        Assert.Equal((source, start), constraint.Find(text) is [var found] ? (found.SourceId, found.Range.Start) : (null, 0));
+    }
+
+    [Fact]
+    public void Create_ReferencesThatBeginAlike_AreRefused()
+    {
+        QuoteSource[] sources = [new("1", Sources[0].Text), new("10", Sources[0].Text)];
+        Assert.Throws<ArgumentException>(() => QuoteConstraint.Create(sources, new QuoteConstraintOptions { Reference = " {id}" }));
+        Assert.True(QuoteConstraint.Create(sources, new QuoteConstraintOptions { Reference = " {id}." }).IsMatch("“The Danube rises” 10."));
+        Assert.Throws<ArgumentException>(() => QuoteConstraint.Create(sources, new QuoteConstraintOptions { Reference = " [id]" }));
+    }
+
     [Fact]
     public void Find_MarksInTheSource_EndAQuoteAndBeginOne()
     {

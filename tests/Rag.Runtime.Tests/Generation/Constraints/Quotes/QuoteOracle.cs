@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Rag.Runtime.Generation.Constraints.Quotes;
 
 namespace Rag.Runtime.Tests.Generation.Constraints.Quotes;
@@ -11,7 +12,7 @@ internal sealed class QuoteOracle(IReadOnlyList<QuoteSource> sources, QuoteConst
     {
         List<(string, int)> places = [];
         if (quote.Length < options.MinQuoteCharacters || quote.Length > options.MaxQuoteCharacters || quote.Contains(options.ClosingMark, StringComparison.Ordinal)
-            || char.IsWhiteSpace(quote[0]) || char.IsWhiteSpace(quote[^1]) || quote.EnumerateRunes().Any(rune => rune == System.Text.Rune.ReplacementChar))
+            || char.IsWhiteSpace(quote[0]) || char.IsWhiteSpace(quote[^1]) || !IsWhole(quote))
         {
             return places;
         }
@@ -32,6 +33,9 @@ internal sealed class QuoteOracle(IReadOnlyList<QuoteSource> sources, QuoteConst
         return places;
     }
 
+    /// <summary>Whether a text is without halves of surrogate pairs, so that it can be written at all.</summary>
+    public static bool IsWhole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
+
     /// <summary>Checks a whole text against what was found in it.</summary>
     public void Check(string text, IReadOnlyList<FoundQuote> found)
     {
@@ -48,9 +52,16 @@ internal sealed class QuoteOracle(IReadOnlyList<QuoteSource> sources, QuoteConst
             Assert.True(number < found.Count, $"'{quote}' was not found.");
             FoundQuote it = found[number++];
             Assert.Equal((quote, start, close, places.Count), (it.Text, it.Place.Start, it.Place.End, it.Occurrences));
+            at = close + options.ClosingMark.Length;
+            if (options.Reference is { } reference)
+            {
+                string id = Assert.Single(places.Select(place => place.Id).Distinct(), id => text.AsSpan(at).StartsWith(reference.Replace("{id}", id, StringComparison.Ordinal), StringComparison.Ordinal));
+                at += reference.Replace("{id}", id, StringComparison.Ordinal).Length;
+                places.RemoveAll(place => place.Id != id);
+            }
+
             Assert.Equal(places[0], (it.SourceId, it.Range.Start));
             Assert.Equal(quote, sources.First(source => source.Id == it.SourceId).Text[it.Range.Start..it.Range.End]);
-            at = close + options.ClosingMark.Length;
         }
 
         Assert.Equal(number, found.Count);

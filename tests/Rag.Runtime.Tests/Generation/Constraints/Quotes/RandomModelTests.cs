@@ -11,7 +11,7 @@ public sealed class RandomModelTests
 {
     private const int Texts = 24;
 
-    public static TheoryData<string> Forms => ["default", "graphemes", "quotes alone", "ascii marks", "same marks", "tight", "optional"];
+    public static TheoryData<string> Forms => ["default", "graphemes", "quotes alone", "ascii marks", "same marks", "tight", "optional", "references", "references alone"];
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -25,7 +25,7 @@ public sealed class RandomModelTests
     [MemberData(nameof(Forms))]
     public void Masks_are_those_of_trying_every_token(string form)
     {
-        TokenVocabulary vocabulary = Vocabularies.Of(HardSources.All.Select(source => source.Text).Append("“”<q></q>\"; "));
+        TokenVocabulary vocabulary = Vocabularies.Of(HardSources.All.Select(source => source.Text).Append("“”<q></q>\"; [again] (english)"));
         foreach (bool drops in (bool[])[false, true])
         {
             TokenMasks masks = new(drops ? new TokenVocabulary(Bytes(vocabulary), new HashSet<int> { Vocabularies.End }, dropsFirstSpace: true) : vocabulary);
@@ -66,7 +66,7 @@ public sealed class RandomModelTests
         Tokenizer tokenizer = Tokenizer.Load(path);
         int end = tokenizer.VocabularySize - 1;
         TokenVocabulary vocabulary = TokenVocabulary.Of(tokenizer, tokenizer.VocabularySize, new HashSet<int> { end }, new HashSet<int>());
-        foreach (string form in (string[])["default", "quotes alone"])
+        foreach (string form in (string[])["default", "quotes alone", "references"])
         {
             Write(form, vocabulary, rounds: Texts, end);
         }
@@ -163,6 +163,8 @@ public sealed class RandomModelTests
         "ascii marks" => new() { OpeningMark = "<q>", ClosingMark = "</q>", MinQuoteCharacters = 4, Refusal = "<none>" },
         "same marks" => new() { OpeningMark = "\"", ClosingMark = "\"", MinQuoteCharacters = 3 },
         "tight" => new() { MaxQuotes = 1, MinQuoteCharacters = 12, MaxQuoteCharacters = 30, Refusal = "No." },
+        "references" => new() { Reference = " [{id}]", MinQuoteCharacters = 4 },
+        "references alone" => new() { Reference = "({id})", MinQuoteCharacters = 2, AllowFreeText = false, OpeningMark = "<", ClosingMark = ">", Separator = "" },
         "optional" => new() { RequireQuote = false, MinQuoteCharacters = 5 },
         _ => new(),
     };
