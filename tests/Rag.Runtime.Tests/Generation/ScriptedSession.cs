@@ -58,7 +58,11 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
         }
 
         float[] logits = new float[rows * vocabularySize];
-        AppendAll(tokens[^rows..], logits);
+        for (int i = 0; i < rows; i++)
+        {
+            Append(tokens.Slice(tokens.Length - rows + i, 1), cancellationToken).CopyTo(logits.AsSpan(i * vocabularySize));
+        }
+
         return logits;
     }
 
