@@ -37,6 +37,7 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
         {
             Step?.Invoke(_tokens.Count);
             cancellationToken.ThrowIfCancellationRequested();
+            Assert.InRange(token, 0, vocabularySize - 1);
             _tokens.Add(token);
         }
 
