@@ -96,7 +96,7 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     /// <summary>Drops everything.</summary>
     public void Clear() => Rewind(0);
 
-    /// <summary>How many tokens may follow others in the same step so that the others' logits are what they would be without them.</summary>
+    /// <summary>How many tokens may follow others in the same step so that the others' logits are what they would be without them, where tokens can be taken back.</summary>
     /// <param name="tokens">The others, which are appended first.</param>
     /// <param name="most">No more are asked for.</param>
     public int RoomBehind(int tokens, int most)
@@ -112,7 +112,7 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
             }
         }
 
-        return CanRewind ? Math.Max(room, 0) : 0;
+        return Math.Max(room, 0);
     }
 
     /// <summary>Appends tokens and returns the logits of the last one.</summary>

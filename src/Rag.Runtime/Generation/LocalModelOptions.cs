@@ -70,7 +70,7 @@ public sealed class LocalModelOptions
     /// <summary>The adapter of requests that name none; null (default) for the model as it is.</summary>
     public string? DefaultAdapter { get; set; }
 
-    /// <summary>How tokens are guessed ahead and checked several in one step; answers do not depend on it. Only while a request runs alone.</summary>
+    /// <summary>How tokens are guessed ahead and checked several in one step, while a request runs alone. Answers do not depend on it but for rounding; see there.</summary>
     public SpeculationOptions Speculation { get; set; } = new();
 
     internal long KeyValueCacheLimit => KeyValueCacheBytes ?? Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, 1);

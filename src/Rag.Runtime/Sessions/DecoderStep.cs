@@ -1,4 +1,3 @@
-using System.Numerics;
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models.Graphs;
 
@@ -97,8 +96,8 @@ internal sealed class DecoderStep : IDisposable
 
         if (rows > _rows.Buffer.Length)
         {
-            // A few more rows may be asked for next; one alone is what most sessions ever need.
-            int room = rows == 1 ? 1 : checked((int)BitOperations.RoundUpToPowerOf2((uint)rows));
+            // A few more rows may be asked for next; one alone is what many sessions ever need.
+            int room = rows == 1 ? 1 : checked(rows + ((1 - rows) & 7));
             _rows.Replace(new long[room]);
             _logits.Replace(new float[checked(room * _vocabulary)]);
         }

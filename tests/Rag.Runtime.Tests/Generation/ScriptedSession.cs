@@ -61,6 +61,7 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
         {
             Step?.Invoke(_tokens.Count);
             cancellationToken.ThrowIfCancellationRequested();
+            Assert.InRange(token, 0, vocabularySize - 1);
             _tokens.Add(token);
         }
 
@@ -82,7 +83,11 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
         }
 
         float[] logits = new float[rows * vocabularySize];
-        AppendAll(tokens[^rows..], logits);
+        for (int i = 0; i < rows; i++)
+        {
+            Append(tokens.Slice(tokens.Length - rows + i, 1), cancellationToken).CopyTo(logits.AsSpan(i * vocabularySize));
+        }
+
         return logits;
     }
 

@@ -2,7 +2,9 @@ using System.Text;
 using Rag.Models;
 using Rag.Runtime.Generation;
 using Rag.Runtime.Generation.Sampling;
+using Rag.Runtime.Generation.Speculation;
 using Rag.Runtime.Sessions;
+using Rag.Runtime.Tests.Generation.Speculation;
 using Rag.Tests.Support;
 using Rag.Tokenizers;
 
@@ -11,8 +13,10 @@ namespace Rag.Runtime.Tests.Generation;
 /// <summary>A real trained model tells the story that llama2.c's run tells.</summary>
 public sealed class StoryTests
 {
-    [Fact]
-    public void Stories260K_Greedy_TellsTheReferenceStory()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Stories260K_Greedy_TellsTheReferenceStory(bool guesses)
     {
         string source = SharedData.Require("data", "models", "stories260K");
         string expected = File.ReadAllText(Path.Combine(source, "expected-greedy-200.txt"));
@@ -25,7 +29,10 @@ public sealed class StoryTests
 
         // The reference starts from the begin token alone and prints 200 tokens and a line break.
         GenerationRequest request = new([model.Generation.BosTokenId!.Value], 200, new SamplingOptions(), 0, []);
-        using TextGeneration generation = new(session, request, new HashSet<int> { 1, 2 }, tokenizer);
+        HashSet<int> stops = [1, 2];
+        using SpeculationShare share = Shares.Of(new SpeculationOptions());
+        SpeculativeRun? run = guesses ? share.Begin(session, 1, 200, stops, null) : null;
+        using TextGeneration generation = new(session, request, stops, tokenizer, speculation: run);
         StringBuilder story = new();
         while (!generation.HasEnded)
         {
@@ -34,6 +41,7 @@ public sealed class StoryTests
 
         Assert.Equal(expected.TrimEnd('\n'), story.ToString().TrimEnd('\n'));
         Assert.Equal(200, generation.GeneratedTokens);
+        Assert.Equal(guesses, share.Usage.AcceptedTokens > 20);
 
         // What it told is text that its own tokenizer gives back.
         List<int> ids = [];

@@ -3,10 +3,17 @@ using Rag.Runtime.Sessions;
 namespace Rag.Runtime.Generation.Speculation;
 
 /// <summary>
-/// How <see cref="LocalChatClient"/> guesses tokens ahead and checks several in one step. Answers are the same with any setting: every
+/// How <see cref="LocalChatClient"/> guesses tokens ahead and checks several in one step. Answers do not depend on the guesses: every
 /// token is chosen from the model's own logits, by the same random numbers. How many are guessed is decided by what guesses and steps
 /// were worth so far, none at all where plain steps are faster.
 /// </summary>
+/// <remarks>
+/// A step of several tokens rounds otherwise than one of one, by a millionth of the logits. In single precision that is all. Where
+/// activations are rounded to eight bits (<see cref="RuntimeOptions.RoundActivations"/> with packed weights) it may turn one of these roundings, and logits
+/// then move by about half of what such weights cost anyway, just as they do where a prompt is cut into other pieces: a token nearly as
+/// likely as another may come instead. Whoever must have the same answer to the letter each time takes <see cref="SpeculationMode.None"/>
+/// or single precision.
+/// </remarks>
 public sealed class SpeculationOptions
 {
     /// <summary>The most tokens that a draft may have.</summary>

@@ -8,8 +8,8 @@ namespace Rag.Runtime.Generation.Speculation;
 /// <summary>
 /// The steps of one request, with guesses behind the tokens that must run. It stands between who chooses tokens and the session:
 /// where the chosen token is the next guess, its logits are there already and no step runs; at the first difference the session
-/// goes back to what was chosen. So tokens, random numbers, constraints and stop rules know nothing of it, and logits differ from
-/// plain steps by rounding at most, as a step of several tokens rounds otherwise than one of one. Not thread-safe.
+/// goes back to what was chosen. So samplers, random numbers, constraints and stop rules know nothing of it, and logits differ from
+/// those of plain steps by rounding alone (see <see cref="SpeculationOptions"/>). Not thread-safe.
 /// </summary>
 internal sealed class SpeculativeRun : IDisposable
 {
@@ -228,8 +228,13 @@ internal sealed class SpeculativeRun : IDisposable
         {
             draft.Begin(room);
             drafter.Guess(sequence, draft);
-            Cut(draft);
+            CutAtStop(draft);
             int worth = DraftPlan.Choose(draft.Levels, _acceptance, _costs, width, 0, _credit, out double gain);
+            if (worth > 0 && CutAtConstraint(draft, worth))
+            {
+                worth = DraftPlan.Choose(draft.Levels, _acceptance, _costs, width, 0, _credit, out gain);
+            }
+
             if (worth > 0 && gain > most)
             {
                 (best, count, most) = (draft, worth, gain);
@@ -264,19 +269,37 @@ internal sealed class SpeculativeRun : IDisposable
 
         _modelDraft.Begin(worth);
         _model!.Guess(sequence, _modelDraft, cancellationToken);
-        Cut(_modelDraft);
+        CutAtStop(_modelDraft);
+        CutAtConstraint(_modelDraft, worth);
         _credit -= perGuess * worth;
         return _modelDraft.Count;
     }
 
-    // Nothing follows a stop token or what the constraint forbids, and a draft model may know tokens that this one does not.
-    private void Cut(Draft draft)
+    // Nothing follows a stop token, and a draft model may know tokens that this one does not.
+    private void CutAtStop(Draft draft)
     {
-        int length = _matcher?.Length ?? 0;
+        int kept = 0;
+        while (kept < draft.Count && (uint)draft.Tokens[kept] < (uint)_session.VocabularySize && !_stopTokens.Contains(draft.Tokens[kept]))
+        {
+            kept++;
+        }
+
+        draft.Cut(kept);
+    }
+
+    // Whether one of the first guesses is forbidden, which the draft then ends before.
+    private bool CutAtConstraint(Draft draft, int first)
+    {
+        if (_matcher is null)
+        {
+            return false;
+        }
+
+        int length = _matcher.Length;
         int kept = 0;
         try
         {
-            while (kept < draft.Count && IsPossible(draft.Tokens[kept]))
+            while (kept < Math.Min(first, draft.Count) && _matcher.TryAdvance(draft.Tokens[kept]))
             {
                 kept++;
             }
@@ -287,14 +310,13 @@ internal sealed class SpeculativeRun : IDisposable
         }
         finally
         {
-            _matcher?.Rewind(length);
+            _matcher.Rewind(length);
         }
 
-        draft.Cut(kept);
+        bool cut = kept < Math.Min(first, draft.Count);
+        draft.Cut(cut ? kept : draft.Count);
+        return cut;
     }
-
-    private bool IsPossible(int token) =>
-        (uint)token < (uint)_session.VocabularySize && !_stopTokens.Contains(token) && _matcher?.TryAdvance(token) != false;
 
     private ReadOnlySpan<float> Run(scoped ReadOnlySpan<int> tokens, Draft? draft, bool prompt, CancellationToken cancellationToken)
     {

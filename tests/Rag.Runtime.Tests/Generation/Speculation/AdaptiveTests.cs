@@ -1,6 +1,5 @@
 using Rag.Runtime.Generation;
 using Rag.Runtime.Generation.Speculation;
-using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Generation.Speculation;
 
@@ -35,9 +34,9 @@ public sealed class AdaptiveTests
     [Fact]
     public void Append_RandomText_TurnsItselfOff()
     {
-        using SpeculationShare share = new(new SpeculationOptions(), 256, new ManualTime());
+        using SpeculationShare share = new(new SpeculationOptions(), 256, new StepClock());
         Random random = new(3);
-        ManualTime time = new();
+        StepClock time = new();
         using SpeculationShare timed = new(new SpeculationOptions(), 256, time);
         for (int i = 0; i < 10; i++)
         {
@@ -52,7 +51,7 @@ public sealed class AdaptiveTests
     [Fact]
     public void Append_StepsThatCostTwiceByToken_LearnsNotToGuess()
     {
-        ManualTime time = new();
+        StepClock time = new();
         using SpeculationShare share = new(new SpeculationOptions(), 256, time);
         int[] answer = [.. Prompt, .. Prompt];
         Feed(share, new TimedSession(time, tokens => TimeSpan.FromMilliseconds(2 * tokens)), answer);
@@ -66,12 +65,33 @@ public sealed class AdaptiveTests
     [Fact]
     public void Append_CopyingWhileStepsAreCheap_GuessesMany()
     {
-        ManualTime time = new();
+        StepClock time = new();
         using SpeculationShare share = new(new SpeculationOptions(), 256, time);
         Feed(share, new TimedSession(time, tokens => TimeSpan.FromMilliseconds(10 + (.5 * tokens))), Prompt.AsSpan(100, 300).ToArray());
         SpeculationUsage usage = share.Usage;
         Assert.InRange(usage.Steps, 1, 60);
         Assert.True(usage.AcceptedTokens > .9 * usage.DraftedTokens);
+    }
+
+    [Fact]
+    public void Append_OnceItIsGoing_AllocatesNothing()
+    {
+        StepClock time = new();
+        using SpeculationShare share = new(new SpeculationOptions { NgramCacheBytes = 1 << 16 }, 256, time);
+        TimedSession session = new(time, tokens => TimeSpan.FromMilliseconds(10 + tokens));
+        int[] answer = [.. Prompt.AsSpan(100, 300), .. Prompt];
+        using SpeculativeRun run = share.Begin(new CachedSession(session), Prompt.Length, answer.Length + 1, new HashSet<int>(), null)!;
+        run.Append(Prompt, default);
+        long before = 0;
+        for (int i = 0; i < answer.Length; i++)
+        {
+            // Lists and tables that double have room for what is left.
+            before = i == 700 ? GC.GetAllocatedBytesForCurrentThread() : before;
+            run.Append(answer.AsSpan(i, 1), default);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(run.AcceptedTokens > 400);
     }
 
     [Fact]
@@ -160,7 +180,7 @@ public sealed class AdaptiveTests
     // How many times as fast as plain steps.
     private static double Run(Func<int, double> cost, int answers, Func<int, int[]> answerOf, Func<int[], int, IDrafter> drafter)
     {
-        ManualTime time = new();
+        StepClock time = new();
         int[] answer = [];
         using SpeculationShare share = new(new SpeculationOptions(), 256, time) { CreateDrafters = (_, _) => [drafter(answer, 0)] };
         for (int i = 0; i < answers; i++)

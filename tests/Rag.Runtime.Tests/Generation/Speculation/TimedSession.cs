@@ -1,10 +1,9 @@
 using Rag.Runtime.Sessions;
-using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Generation.Speculation;
 
 /// <summary>A decoder that computes nothing: a step takes the time that it is told, by a clock that nothing else moves.</summary>
-internal sealed class TimedSession(ManualTime time, Func<int, TimeSpan> cost) : IDecoderSession
+internal sealed class TimedSession(StepClock time, Func<int, TimeSpan> cost) : IDecoderSession
 {
     private readonly float[] _logits = new float[100 * 64];
 

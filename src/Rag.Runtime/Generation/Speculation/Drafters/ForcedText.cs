@@ -1,3 +1,4 @@
+using System.Numerics;
 using Rag.Runtime.Generation.Constraints.Tokens;
 
 namespace Rag.Runtime.Generation.Speculation.Drafters;
@@ -12,6 +13,11 @@ internal sealed class ForcedText(TokenMatcher matcher) : IDrafter
 
     public void Guess(ReadOnlySpan<int> sequence, Draft draft)
     {
+        if (!IsForced())
+        {
+            return;
+        }
+
         Span<byte> buffer = stackalloc byte[MostBytes];
         ReadOnlySpan<byte> forced = buffer[..matcher.ForcedBytes(buffer)];
         while (!forced.IsEmpty && !draft.IsFull)
@@ -25,5 +31,27 @@ internal sealed class ForcedText(TokenMatcher matcher) : IDrafter
             draft.Add(token, length < forced.Length ? DraftLevel.Forced : DraftLevel.ForcedEnd);
             forced = forced[length..];
         }
+    }
+
+    // Whether all tokens that may come begin alike, which the mask tells at once; trying all bytes is dear under a grammar.
+    private bool IsForced()
+    {
+        ReadOnlySpan<ulong> bits = matcher.Mask().Bits;
+        int first = -1;
+        for (int word = 0; word < bits.Length; word++)
+        {
+            for (ulong left = bits[word]; left != 0; left &= left - 1)
+            {
+                ReadOnlySpan<byte> bytes = matcher.Vocabulary.BytesOf((word << 6) + BitOperations.TrailingZeroCount(left));
+                if (bytes.IsEmpty || (first >= 0 && bytes[0] != first))
+                {
+                    return false;
+                }
+
+                first = bytes[0];
+            }
+        }
+
+        return first >= 0;
     }
 }
