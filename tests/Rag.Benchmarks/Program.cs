@@ -28,6 +28,6 @@ switch (args)
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
         return 2;
 }
