@@ -13,13 +13,24 @@ internal sealed class DecodeBatches(CacheBudget budget)
     private readonly List<GenerationRun> _members = [];
     private readonly List<GenerationRun> _alone = [];
     private readonly List<BatchKey> _keys = [];
-    private List<(GenerationRun Run, Exception Error)>? _failures;
+    private Exception?[] _errors = [];
+    private RowWork? _work;
+    private IDecoderBatch? _chosenFrom;
 
-    /// <summary>Sequences that share steps now.</summary>
-    public int Rows => _batches.Sum(batch => batch.Count);
+    /// <summary>Sequences that share steps now, and the memory for that.</summary>
+    public (int Rows, long Bytes) Shared
+    {
+        get
+        {
+            (int rows, long bytes) = (0, 0L);
+            foreach (IDecoderBatch batch in _batches)
+            {
+                (rows, bytes) = (rows + batch.Count, bytes + batch.Bytes);
+            }
 
-    /// <summary>Memory of the batches.</summary>
-    public long Bytes => _batches.Sum(batch => batch.Bytes);
+            return (rows, bytes);
+        }
+    }
 
     /// <summary>Appends a token to every generation.</summary>
     /// <param name="ready">Generations that have a token to run.</param>
@@ -75,11 +86,24 @@ internal sealed class DecodeBatches(CacheBudget budget)
         _keys.Clear();
         foreach (GenerationRun run in _alone)
         {
-            if (Key(run) is { } key && !_keys.Contains(key) && CountOf(key) > 1 && !_batches.Exists(batch => batch.Key == key))
+            if (Key(run) is { } key && !_keys.Contains(key) && IsNew(key) && CountOf(key) > 1)
             {
                 _keys.Add(key);
             }
         }
+    }
+
+    private bool IsNew(BatchKey key)
+    {
+        foreach (IDecoderBatch batch in _batches)
+        {
+            if (batch.Key == key)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private int CountOf(BatchKey key)
@@ -126,21 +150,31 @@ internal sealed class DecodeBatches(CacheBudget budget)
         }
 
         counts.NoteStep(_members.Count);
-        foreach (GenerationRun run in _members)
-        {
-            try
-            {
-                run.NoteShared(batch.Logits((IBatchSession)run.Session!.Inner));
-            }
-            catch (Exception e)
-            {
-                (_failures ??= []).Add((run, e));
-            }
-        }
+        _chosenFrom = batch;
+        (_work ??= new RowWork(Choose)).Run(_members.Count);
 
         // Only now, since who fails leaves the batch, and with that the logits are gone.
-        _failures?.ForEach(failure => failed(failure.Run, failure.Error));
-        _failures = null;
+        for (int i = 0; i < _members.Count; i++)
+        {
+            if (_errors[i] is { } error)
+            {
+                _errors[i] = null;
+                failed(_members[i], error);
+            }
+        }
+    }
+
+    // Tokens are drawn, masked and decoded on several threads at once: none of that is shared by two generations.
+    private void Choose(int i)
+    {
+        try
+        {
+            _members[i].NoteShared(_chosenFrom!.Logits((IBatchSession)_members[i].Session!.Inner));
+        }
+        catch (Exception e)
+        {
+            _errors[i] = e;
+        }
     }
 
     private IDecoderBatch Create(BatchKey key)
@@ -155,6 +189,11 @@ internal sealed class DecodeBatches(CacheBudget budget)
     private void Gather(IDecoderBatch batch, Action<GenerationRun, Exception> failed)
     {
         _members.Clear();
+        if (_errors.Length < _alone.Count)
+        {
+            _errors = new Exception?[_alone.Count];
+        }
+
         int expected = CountOf(batch.Key);
         for (int i = 0; i < _alone.Count; i++)
         {
