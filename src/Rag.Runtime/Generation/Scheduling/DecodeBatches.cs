@@ -214,8 +214,9 @@ internal sealed class DecodeBatches(CacheBudget budget)
 
     private static bool TryJoin(IDecoderBatch batch, GenerationRun run, IBatchSession session, int expected)
     {
+        // Tokens that were tried out and not taken back have no place in a batch.
         run.Session!.KeepPrompt();
-        return batch.TryJoin(session, expected);
+        return session.Length == run.Session.Length && batch.TryJoin(session, expected);
     }
 
     private void Leave(IDecoderBatch batch, GenerationRun run, IBatchSession session, Action<GenerationRun, Exception> failed)

@@ -196,6 +196,22 @@ public sealed class RequestSchedulerTests
     }
 
     [Fact]
+    public async Task Where_no_step_can_be_shared_each_runs_alone_and_nobody_tries_again()
+    {
+        using ScriptedEngine engine = new(new LocalModelOptions { MaxConcurrentRequests = 4 });
+        int tries = 0;
+        engine.SharedStep = () =>
+        {
+            tries++;
+            throw new IncompatibleException("The kernel does not know batches.");
+        };
+        int[][] prompts = [.. Enumerable.Range(0, 4).Select(i => ScriptedEngine.Prompt(i, 9 + i))];
+        string[] together = await Task.WhenAll(prompts.Select(prompt => engine.AskAsync(prompt, 40)));
+        Assert.Equal(prompts.Select(prompt => ScriptedEngine.Alone(prompt, 40)), together);
+        Assert.InRange(tries, 1, 3);
+    }
+
+    [Fact]
     public async Task Closing_ends_who_waits_and_lets_finish_who_runs()
     {
         ScriptedEngine engine = new(new LocalModelOptions { MaxConcurrentRequests = 2 });
