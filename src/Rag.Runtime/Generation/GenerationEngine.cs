@@ -32,7 +32,7 @@ internal sealed class GenerationEngine : IDisposable
     {
         (_model, _tokenizer, _stopTokens, _shownTokens, _timeout, _time) = (model, tokenizer, stopTokens, shownTokens, options.RequestTimeout, time);
         _vocabulary = new ModelVocabulary(tokenizer, stopTokens);
-        _limits = new SchedulerLimits(model, options.MaxConcurrentRequests, options.MaxQueuedRequests, options.PrefillTokensPerRound);
+        _limits = new SchedulerLimits(model, options.MaxConcurrentRequests, options.MaxQueuedRequests, options.PrefillTokensPerRound, options.Reproducible ? 1 : 2);
         Prefixes = options is { ReusePrefix: true, PrefixCacheBytes: > 0 } ? new PrefixCache(options.PrefixCacheBytes) : null;
         _sessions = new SessionPool(createSession, options.MaxConcurrentRequests, options.ReusePrefix, Prefixes, options.KeyValueCacheLimit);
         _scheduler = new RequestScheduler(_sessions, _limits);

@@ -7,7 +7,8 @@ namespace Rag.Runtime.Generation.Scheduling;
 /// there while two or more share it. Not thread-safe.
 /// </summary>
 /// <param name="budget">What batches take memory from.</param>
-internal sealed class DecodeBatches(CacheBudget budget)
+/// <param name="least">The fewest that share a step: with 1, everybody that can is in a batch.</param>
+internal sealed class DecodeBatches(CacheBudget budget, int least = 2)
 {
     private readonly List<IDecoderBatch> _batches = [];
     private readonly List<GenerationRun> _members = [];
@@ -86,7 +87,7 @@ internal sealed class DecodeBatches(CacheBudget budget)
         _keys.Clear();
         foreach (GenerationRun run in _alone)
         {
-            if (Key(run) is { } key && !_keys.Contains(key) && IsNew(key) && CountOf(key) > 1)
+            if (Key(run) is { } key && !_keys.Contains(key) && IsNew(key) && CountOf(key) >= least)
             {
                 _keys.Add(key);
             }
@@ -120,7 +121,7 @@ internal sealed class DecodeBatches(CacheBudget budget)
     private void RunShared(IDecoderBatch batch, Action<GenerationRun, Exception> failed, SchedulerCounts counts)
     {
         Gather(batch, failed);
-        if (_members.Count < 2)
+        if (_members.Count < least)
         {
             _alone.AddRange(_members);
             Close(batch, failed);
@@ -199,7 +200,7 @@ internal sealed class DecodeBatches(CacheBudget budget)
         {
             GenerationRun run = _alone[i];
             IBatchSession? session = run.Session!.Inner as IBatchSession;
-            if (session is not null && Key(run) == batch.Key && expected > 1 && (batch.Contains(session) || TryJoin(batch, run, session, expected)))
+            if (session is not null && Key(run) == batch.Key && expected >= least && (batch.Contains(session) || TryJoin(batch, run, session, expected)))
             {
                 _members.Add(run);
                 _alone.RemoveAt(i--);

@@ -1,3 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
+using Rag.Runtime.Sessions;
+
 namespace Rag.Runtime.Generation.Scheduling;
 
 /// <summary>
@@ -22,7 +25,7 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
     public RequestScheduler(SessionPool pool, SchedulerLimits limits)
     {
         (_pool, _limits) = (pool, limits);
-        _batches = new DecodeBatches(pool.Budget);
+        _batches = new DecodeBatches(pool.Budget, limits.LeastShared);
         _generations = new RunningGenerations(_batches, limits.PrefillTokens, Counts, (run, sound, error) => GiveBack(run, sound, Note(error)));
     }
 
@@ -232,7 +235,7 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
             }
             else if (session is null)
             {
-                request.End(error);
+                request.End(Note(error));
             }
             else
             {
@@ -250,7 +253,7 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
         catch (Exception e)
         {
             // One that could not even be made has not touched its session.
-            GiveBack(request, sound: request.Session is null, e, session);
+            GiveBack(request, sound: request.Session is null, Note(e), session);
             return;
         }
 
@@ -287,7 +290,12 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
             Counts.NoteExpired();
         }
 
-        return error;
+        return error switch
+        {
+            OutOfMemoryException => new UnavailableException($"There is no memory for a request to the model {_limits.Model}: {error.Message}", _limits.Model, error),
+            OnnxRuntimeException runtime => StepFailure.Of(runtime, _limits.Model),
+            _ => error,
+        };
     }
 
     private List<ScheduledRequest> Running()

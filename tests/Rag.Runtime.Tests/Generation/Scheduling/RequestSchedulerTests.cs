@@ -36,6 +36,14 @@ public sealed class RequestSchedulerTests
     }
 
     [Fact]
+    public async Task A_reproducible_request_never_runs_a_step_of_its_own()
+    {
+        using ScriptedEngine engine = new(new LocalModelOptions { Reproducible = true });
+        Assert.Equal(ScriptedEngine.Alone(Short, 10), await engine.AskAsync(Short, 10));
+        Assert.Equal([5, .. new int[9]], engine.Steps.Select(step => step.Tokens));
+    }
+
+    [Fact]
     public async Task Answers_go_on_while_prompts_are_computed_and_no_prompt_waits_for_another()
     {
         using ScriptedEngine engine = new(new LocalModelOptions { PrefillTokensPerRound = 32 });
