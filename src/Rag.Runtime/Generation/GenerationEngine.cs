@@ -19,6 +19,7 @@ internal sealed class GenerationEngine : IDisposable
     private readonly TimeSpan? _timeout;
     private readonly TimeProvider _time;
     private readonly SchedulerLimits _limits;
+    private readonly bool _guesses;
     private readonly SessionPool _sessions;
     private readonly RequestScheduler _scheduler;
 
@@ -35,10 +36,11 @@ internal sealed class GenerationEngine : IDisposable
     {
         (_model, _tokenizer, _stopTokens, _shownTokens, _timeout, _time) = (model, tokenizer, stopTokens, shownTokens, options.RequestTimeout, time);
         _vocabulary = new ModelVocabulary(tokenizer, stopTokens);
-        _limits = new SchedulerLimits(model, options.MaxConcurrentRequests, options.MaxQueuedRequests, options.PrefillTokensPerRound);
+        _limits = new SchedulerLimits(model, options.MaxConcurrentRequests, options.MaxQueuedRequests, options.PrefillTokensPerRound, options.Reproducible ? 1 : 2);
         Prefixes = options is { ReusePrefix: true, PrefixCacheBytes: > 0 } ? new PrefixCache(options.PrefixCacheBytes) : null;
         _sessions = new SessionPool(createSession, options.MaxConcurrentRequests, options.ReusePrefix, Prefixes, options.KeyValueCacheLimit);
         _scheduler = new RequestScheduler(_sessions, _limits);
+        _guesses = !options.Reproducible;
         Speculation = new SpeculationShare(options.Speculation, Math.Min(options.Runtime.PrefillChunk, tokenizer.MaxTokens), time, draftModel);
     }
 
@@ -90,7 +92,8 @@ internal sealed class GenerationEngine : IDisposable
             : null;
         RequestTerms terms = new(_model, _time, request.Priority, request.Timeout ?? _timeout, request.IsAccepted);
         GenerationRun run = new(request, session => new TextGeneration(
-            session, request, _stopTokens, _tokenizer, _shownTokens, matcher, Speculation.Begin(session, request.Prompt.Length, request.MaxOutputTokens, _stopTokens, matcher)), terms, cancellationToken);
+            session, request, _stopTokens, _tokenizer, _shownTokens, matcher,
+            _guesses ? Speculation.Begin(session, request.Prompt.Length, request.MaxOutputTokens, _stopTokens, matcher) : null), terms, cancellationToken);
         Submit(run);
         return run;
     }

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models.Graphs;
-using Rag.Runtime.Sessions.Batches;
 
 namespace Rag.Runtime.Sessions;
 
@@ -11,7 +10,7 @@ namespace Rag.Runtime.Sessions;
 /// limit computes the tokens before it anew: what follows equals a session that saw all tokens at once. So does appending after
 /// a rewind where layers keep a state that cannot be taken back.
 /// </summary>
-internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
+internal sealed partial class OnnxDecoderSession : IRowSession
 {
     // Bounds the buffer of AppendAll, 16 MiB of logits.
     private const int MostLogits = 1 << 22;
@@ -38,10 +37,6 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
 
     // Rows of the cache that were computed under the bound tables.
     private int _computed;
-
-    // The batch that computes its tokens from the given length on; null for none.
-    private DecoderBatch? _batch;
-    private int _joined;
     private bool _disposed;
 
     /// <param name="model">The model.</param>
@@ -83,11 +78,6 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
     public int Regime => _rotary.Regime;
 
     public bool IsWhole => _computed == Length;
-
-    public BatchKey? BatchKey =>
-        !_disposed && IsWhole && Length > 0 && Length < MaxPositions && RotaryTables.IsShared(Regime) && RegimeOf(Length + 1) == Regime
-            ? new BatchKey(_model, _adapter, Regime)
-            : null;
 
     public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default) =>
         Append(tokens, 1, cancellationToken);
@@ -218,53 +208,6 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
         Length = _computed = tokens.Length;
     }
 
-    public long CacheBytes => CacheTiers.Bytes(Layout, _cache.Capacity);
-
-    public long BytesFor(int tokens) => CacheTiers.MostBytes(Layout, Math.Min(_single is null ? tokens : Spare(tokens), MaxPositions), MaxPositions);
-
-    public IDecoderBatch CreateBatch(CacheBudget budget) =>
-        new DecoderBatch(_model, _lease.Share(), _adapter.Share(), BatchKey ?? throw new InvalidOperationException("The next token of this session must run alone."), budget);
-
-    /// <summary>Copies what was computed to a row of a batch, which computes the next tokens.</summary>
-    public void Enter(DecoderBatch batch, int row, BatchCache cache, BatchState state)
-    {
-        LeaveBatch();
-        cache.Write(row, _cache, Length);
-        _state.Lend(_model.Layout, numbers => state.Write(row, numbers));
-        (_batch, _joined) = (batch, Length);
-    }
-
-    /// <summary>Says that the batch has computed a token.</summary>
-    public void NoteStep(int token)
-    {
-        Length++;
-        _computed++;
-        _tokens?.Add(token);
-    }
-
-    /// <summary>Copies what a row of the batch has computed; the session is in no batch then.</summary>
-    public void TakeBack(int row, BatchCache cache, BatchState state)
-    {
-        int length = Length;
-        _batch = null;
-        Length = _computed = _joined;
-        try
-        {
-            EnsureCapacity(length, filled: length);
-        }
-        catch
-        {
-            // Of a state there is the last alone: without it all must be computed anew.
-            _computed = _state.Exists ? 0 : _joined;
-            _tokens?.RemoveRange(_joined, _tokens.Count - _joined);
-            throw;
-        }
-
-        cache.Read(row, _joined, length - _joined, _cache);
-        _state.Fill(_model.Layout, numbers => state.Read(row, numbers));
-        Length = _computed = length;
-    }
-
     public void Dispose()
     {
         if (_disposed)
@@ -284,8 +227,6 @@ internal sealed class OnnxDecoderSession : IRowSession, IBatchSession
         _options.Dispose();
         _lease.Dispose();
     }
-
-    private void LeaveBatch() => _batch?.Leave(this);
 
     private void Check(ReadOnlySpan<int> tokens)
     {

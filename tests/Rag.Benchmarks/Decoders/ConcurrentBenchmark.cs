@@ -10,19 +10,20 @@ namespace Rag.Benchmarks.Decoders;
 
 /// <summary>
 /// Several requests at once beside one after the other, as callers of the chat client see it: prompts, steps, sampling and text. A decoder of a
-/// known shape with random weights; every answer is greedy and of the same length, every prompt another.
+/// known shape with random weights; every answer is of the same length, and greedy but for a temperature, every prompt another.
 /// </summary>
 internal static class ConcurrentBenchmark
 {
     private const string Template = "{% for message in messages %}{{ message['content'] }} {% endfor %}";
 
-    /// <summary>Runs it. Arguments: [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS]; the folder is written where it is not there.</summary>
+    /// <summary>Runs it. Arguments: [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE in tenths]; the folder is written where it is not there.</summary>
     public static async Task RunAsync(string[] args)
     {
         string root = args.Length > 0 ? args[0] : Path.Combine(Path.GetTempPath(), "rag-benchmarks");
         string name = args.Length > 1 ? args[1] : DecoderShape.Known[0].Name;
         int[] numbers = [.. args.Skip(2).Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
         (int threads, int prompt, int answer, int rounds) = (Number(numbers, 0, 0), Number(numbers, 1, 64), Number(numbers, 2, 64), Number(numbers, 3, 2));
+        float temperature = Number(numbers, 4, 0) / 10f;
         DecoderShape shape = DecoderShape.Known.Single(known => known.Name == name);
         string folder = shape.Ensure(root);
         await WriteTokenizerAsync(folder, shape.Vocabulary).ConfigureAwait(false);
@@ -45,7 +46,7 @@ internal static class ConcurrentBenchmark
                 {
                     LocalModelUsage before = client.GetRequiredService<LocalModelUsage>();
                     Stopwatch watch = Stopwatch.StartNew();
-                    await Task.WhenAll(Enumerable.Range(0, counts[i]).Select(request => AskAsync(client, request, prompt, answer, shape.Vocabulary))).ConfigureAwait(false);
+                    await Task.WhenAll(Enumerable.Range(0, counts[i]).Select(request => AskAsync(client, request, prompt, answer, shape.Vocabulary, temperature))).ConfigureAwait(false);
                     double seconds = watch.Elapsed.TotalSeconds;
                     LocalModelUsage after = client.GetRequiredService<LocalModelUsage>();
 
@@ -62,10 +63,10 @@ internal static class ConcurrentBenchmark
         }
     }
 
-    private static async Task AskAsync(LocalChatClient client, int request, int prompt, int answer, int vocabulary)
+    private static async Task AskAsync(LocalChatClient client, int request, int prompt, int answer, int vocabulary, float temperature)
     {
         string text = string.Join(' ', Enumerable.Range(0, prompt - 1).Select(i => Word(((i * 7919) + (request * 104729)) % vocabulary)));
-        ChatOptions options = new() { MaxOutputTokens = answer, Temperature = 0 };
+        ChatOptions options = new() { MaxOutputTokens = answer, Temperature = temperature, TopP = temperature > 0 ? .95f : null, Seed = request };
         ChatResponse response = await client.GetResponseAsync(text, options).ConfigureAwait(false);
         if (response.Usage?.OutputTokenCount != answer)
         {

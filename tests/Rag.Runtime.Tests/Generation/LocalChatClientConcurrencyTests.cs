@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
+using Rag.Models.Packing;
 using Rag.Runtime.Generation;
 using Rag.Runtime.Generation.Constraints;
 using Rag.Runtime.Generation.Sampling;
@@ -48,6 +49,32 @@ public sealed class LocalChatClientConcurrencyTests : IDisposable
         Assert.Equal((0, 0, atOnce), (usage.RunningRequests, usage.QueuedRequests, client.AvailableSessions));
         Assert.Equal((0, 0L), (usage.SharedSequences, usage.SharedBytes));
         Assert.InRange(usage.Sessions, 1, atOnce);
+    }
+
+    [Theory]
+    [InlineData(WeightPrecision.Single)]
+    [InlineData(WeightPrecision.Int8)]
+    [InlineData(WeightPrecision.Int4)]
+    public async Task Reproducible_answers_have_the_same_probabilities_to_the_last_bit_whatever_else_runs(WeightPrecision precision)
+    {
+        LocalModelOptions Options(int atOnce) =>
+            new() { MaxConcurrentRequests = atOnce, Reproducible = true, ReusePrefix = false, Runtime = { Weights = precision, CacheDirectory = _folder.File("cache") } };
+        using LocalChatClient client = Load(Options(16));
+        using LocalChatClient single = Load(Options(1));
+        ChatOptions asking = new() { MaxOutputTokens = 40, Temperature = 1.1f, Seed = 3, AdditionalProperties = new() { ["logprobs"] = true } };
+        List<double[]> alone = [];
+        for (int i = 0; i < 12; i++)
+        {
+            alone.Add(Probabilities(await single.GetResponseAsync(Question(i), asking, TestContext.Current.CancellationToken)));
+        }
+
+        Assert.All(alone, probabilities => Assert.NotEmpty(probabilities));
+        ChatResponse[] together = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => client.GetResponseAsync(Question(i), asking, TestContext.Current.CancellationToken)));
+        Assert.Equal(alone, together.Select(Probabilities));
+        Assert.True(client.GetRequiredService<LocalModelUsage>().DecodeSteps < client.GetRequiredService<LocalModelUsage>().DecodedTokens);
+
+        static double[] Probabilities(ChatResponse response) =>
+            [.. response.Messages.SelectMany(message => message.Contents).OfType<LogProbabilityContent>().SelectMany(content => content.Tokens).Select(token => token.Token.LogProbability)];
     }
 
     [Fact]

@@ -36,6 +36,7 @@ internal sealed class ScriptedBatch(BatchKey key, CacheBudget budget, int bytesP
         Assert.DoesNotContain(_rows, row => row.Value.Token < 0);
         foreach (ScriptedSession session in _rows.Keys.Cast<ScriptedSession>())
         {
+            session.SharedStep?.Invoke();
             session.Step?.Invoke(session.Length);
         }
 

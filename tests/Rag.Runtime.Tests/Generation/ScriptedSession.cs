@@ -33,6 +33,9 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
 
     public BatchKey? BatchKey => Group is null || Length == 0 ? null : new BatchKey(Group, null, 0);
 
+    /// <summary>Runs before each step that it shares.</summary>
+    public Action? SharedStep { get; set; }
+
     public int BytesPerToken { get; init; }
 
     public long CacheBytes => (long)Length * BytesPerToken;

@@ -7,19 +7,31 @@ namespace Rag.Runtime.Generation.Scheduling;
 /// there while two or more share it. Not thread-safe.
 /// </summary>
 /// <param name="budget">What batches take memory from.</param>
-internal sealed class DecodeBatches(CacheBudget budget)
+/// <param name="least">The fewest that share a step: with 1, everybody that can is in a batch.</param>
+internal sealed class DecodeBatches(CacheBudget budget, int least = 2)
 {
     private readonly List<IDecoderBatch> _batches = [];
     private readonly List<GenerationRun> _members = [];
     private readonly List<GenerationRun> _alone = [];
     private readonly List<BatchKey> _keys = [];
-    private List<(GenerationRun Run, Exception Error)>? _failures;
+    private Exception?[] _errors = [];
+    private RowWork? _work;
+    private IDecoderBatch? _chosenFrom;
 
-    /// <summary>Sequences that share steps now.</summary>
-    public int Rows => _batches.Sum(batch => batch.Count);
+    /// <summary>Sequences that share steps now, and the memory for that.</summary>
+    public (int Rows, long Bytes) Shared
+    {
+        get
+        {
+            (int rows, long bytes) = (0, 0L);
+            foreach (IDecoderBatch batch in _batches)
+            {
+                (rows, bytes) = (rows + batch.Count, bytes + batch.Bytes);
+            }
 
-    /// <summary>Memory of the batches.</summary>
-    public long Bytes => _batches.Sum(batch => batch.Bytes);
+            return (rows, bytes);
+        }
+    }
 
     /// <summary>Appends a token to every generation.</summary>
     /// <param name="ready">Generations that have a token to run.</param>
@@ -80,11 +92,24 @@ internal sealed class DecodeBatches(CacheBudget budget)
         _keys.Clear();
         foreach (GenerationRun run in _alone)
         {
-            if (Key(run) is { } key && !_keys.Contains(key) && CountOf(key) > 1 && !_batches.Exists(batch => batch.Key == key))
+            if (Key(run) is { } key && !_keys.Contains(key) && IsNew(key) && CountOf(key) >= least)
             {
                 _keys.Add(key);
             }
         }
+    }
+
+    private bool IsNew(BatchKey key)
+    {
+        foreach (IDecoderBatch batch in _batches)
+        {
+            if (batch.Key == key)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private int CountOf(BatchKey key)
@@ -101,7 +126,7 @@ internal sealed class DecodeBatches(CacheBudget budget)
     private void RunShared(IDecoderBatch batch, Action<GenerationRun, Exception> failed, SchedulerCounts counts)
     {
         Gather(batch, failed);
-        if (_members.Count < 2)
+        if (_members.Count < least)
         {
             _alone.AddRange(_members);
             Close(batch, failed);
@@ -131,21 +156,31 @@ internal sealed class DecodeBatches(CacheBudget budget)
         }
 
         counts.NoteStep(_members.Count);
-        foreach (GenerationRun run in _members)
-        {
-            try
-            {
-                run.NoteShared(batch.Logits((IBatchSession)run.Session!.Inner));
-            }
-            catch (Exception e)
-            {
-                (_failures ??= []).Add((run, e));
-            }
-        }
+        _chosenFrom = batch;
+        (_work ??= new RowWork(Choose)).Run(_members.Count);
 
         // Only now, since who fails leaves the batch, and with that the logits are gone.
-        _failures?.ForEach(failure => failed(failure.Run, failure.Error));
-        _failures = null;
+        for (int i = 0; i < _members.Count; i++)
+        {
+            if (_errors[i] is { } error)
+            {
+                _errors[i] = null;
+                failed(_members[i], error);
+            }
+        }
+    }
+
+    // Tokens are drawn, masked and decoded on several threads at once: none of that is shared by two generations.
+    private void Choose(int i)
+    {
+        try
+        {
+            _members[i].NoteShared(_chosenFrom!.Logits((IBatchSession)_members[i].Session!.Inner));
+        }
+        catch (Exception e)
+        {
+            _errors[i] = e;
+        }
     }
 
     private IDecoderBatch Create(BatchKey key)
@@ -160,12 +195,17 @@ internal sealed class DecodeBatches(CacheBudget budget)
     private void Gather(IDecoderBatch batch, Action<GenerationRun, Exception> failed)
     {
         _members.Clear();
+        if (_errors.Length < _alone.Count)
+        {
+            _errors = new Exception?[_alone.Count];
+        }
+
         int expected = CountOf(batch.Key);
         for (int i = 0; i < _alone.Count; i++)
         {
             GenerationRun run = _alone[i];
             IBatchSession? session = run.Session!.Inner as IBatchSession;
-            if (session is not null && Key(run) == batch.Key && expected > 1 && (batch.Contains(session) || TryJoin(batch, run, session, expected)))
+            if (session is not null && Key(run) == batch.Key && expected >= least && (batch.Contains(session) || TryJoin(batch, run, session, expected)))
             {
                 _members.Add(run);
                 _alone.RemoveAt(i--);
@@ -180,8 +220,9 @@ internal sealed class DecodeBatches(CacheBudget budget)
 
     private static bool TryJoin(IDecoderBatch batch, GenerationRun run, IBatchSession session, int expected)
     {
+        // Tokens that were tried out and not taken back have no place in a batch.
         run.Session!.KeepPrompt();
-        return batch.TryJoin(session, expected);
+        return session.Length == run.Session.Length && batch.TryJoin(session, expected);
     }
 
     private void Leave(IDecoderBatch batch, GenerationRun run, IBatchSession session, Action<GenerationRun, Exception> failed)

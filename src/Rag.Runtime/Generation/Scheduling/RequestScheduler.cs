@@ -1,3 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
+using Rag.Runtime.Sessions;
+
 namespace Rag.Runtime.Generation.Scheduling;
 
 /// <summary>
@@ -9,14 +12,10 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
     private readonly SessionPool _pool;
     private readonly SchedulerLimits _limits;
     private readonly DecodeBatches _batches;
+    private readonly RunningGenerations _generations;
     private readonly Lock _lock = new();
     private readonly RequestQueue _queue = new();
     private readonly List<ScheduledRequest> _running = [];
-
-    // Only the round uses these. Who prefills has turns in this order.
-    private readonly List<GenerationRun> _prefilling = [];
-    private readonly List<GenerationRun> _decoding = [];
-    private readonly Action<GenerationRun, Exception> _failed;
     private bool _active;
     private bool _again;
     private bool _disposed;
@@ -26,8 +25,8 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
     public RequestScheduler(SessionPool pool, SchedulerLimits limits)
     {
         (_pool, _limits) = (pool, limits);
-        _batches = new DecodeBatches(pool.Budget);
-        _failed = Fail;
+        _batches = new DecodeBatches(pool.Budget, limits.LeastShared);
+        _generations = new RunningGenerations(_batches, limits.PrefillTokens, Counts, (run, sound, error) => GiveBack(run, sound, Note(error)));
     }
 
     public SchedulerCounts Counts { get; } = new();
@@ -108,8 +107,7 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
         {
             // Nobody else would see it: who waits must not wait for ever.
             more = false;
-            _prefilling.Clear();
-            _decoding.Clear();
+            _generations.Clear();
             foreach (GenerationRun run in Running().OfType<GenerationRun>())
             {
                 GiveBack(run, sound: false, e);
@@ -118,7 +116,7 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
 
         lock (_lock)
         {
-            Shared = (_batches.Rows, _batches.Bytes);
+            Shared = _batches.Shared;
             _active = more || _again;
             if (_active)
             {
@@ -165,10 +163,9 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
     {
         EndCancelled();
         Admit();
-        Prefill();
-        Decode();
-        _batches.DropEmpty();
-        return _prefilling.Count + _decoding.Count > 0;
+        _generations.Prefill();
+        _generations.Decode();
+        return _generations.Count > 0;
     }
 
     private void EndCancelled()
@@ -180,19 +177,7 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
         }
 
         cancelled?.ForEach(request => request.End(Note(request.Cancelled())));
-        EndCancelled(_prefilling);
-        EndCancelled(_decoding);
-    }
-
-    private void EndCancelled(List<GenerationRun> runs)
-    {
-        for (int i = runs.Count - 1; i >= 0; i--)
-        {
-            if (runs[i].Token.IsCancellationRequested)
-            {
-                Fail(runs[i], runs[i].Cancelled());
-            }
-        }
+        _generations.EndCancelled();
     }
 
     private void Admit()
@@ -250,7 +235,7 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
             }
             else if (session is null)
             {
-                request.End(error);
+                request.End(Note(error));
             }
             else
             {
@@ -268,90 +253,14 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
         catch (Exception e)
         {
             // One that could not even be made has not touched its session.
-            GiveBack(request, sound: request.Session is null, e, session);
+            GiveBack(request, sound: request.Session is null, Note(e), session);
             return;
         }
 
         if (request is GenerationRun run)
         {
-            _prefilling.Add(run);
-            Sort(run);
+            _generations.Add(run);
         }
-    }
-
-    // Turn by turn, in the pieces that each would run alone: what else runs shows in nothing but the time.
-    private void Prefill()
-    {
-        int spent = 0;
-        while (_prefilling.Count > 0)
-        {
-            GenerationRun run = _prefilling[0];
-            int piece = Math.Min(run.Waiting, _limits.PrefillTokens);
-            if (spent > 0 && spent + piece > _limits.PrefillTokens)
-            {
-                return;
-            }
-
-            spent += piece;
-            _prefilling.RemoveAt(0);
-            _prefilling.Add(run);
-            try
-            {
-                run.Prefill(piece);
-                Counts.NotePrefill(piece);
-            }
-            catch (Exception e)
-            {
-                Fail(run, e);
-                continue;
-            }
-
-            Sort(run);
-        }
-    }
-
-    private void Decode()
-    {
-        if (_decoding.Count == 0)
-        {
-            return;
-        }
-
-        _batches.Run(_decoding, _failed, Counts);
-        for (int i = _decoding.Count - 1; i >= 0; i--)
-        {
-            Sort(_decoding[i]);
-        }
-    }
-
-    // Puts a generation where its next step belongs.
-    private void Sort(GenerationRun run)
-    {
-        List<GenerationRun>? place = run.HasEnded ? null : run.IsPrefilling ? _prefilling : _decoding;
-        if (place is not null && place.Contains(run))
-        {
-            return;
-        }
-
-        Remove(run);
-        place?.Add(run);
-        if (place is null)
-        {
-            GiveBack(run, sound: true, error: null);
-        }
-    }
-
-    private void Fail(GenerationRun run, Exception error)
-    {
-        Remove(run);
-        bool cancelled = error is OperationCanceledException or RequestTimeoutException;
-        GiveBack(run, sound: cancelled, Note(cancelled && run.Token.IsCancellationRequested ? run.Cancelled() : error));
-    }
-
-    private void Remove(GenerationRun run)
-    {
-        _prefilling.Remove(run);
-        _decoding.Remove(run);
     }
 
     private void GiveBack(ScheduledRequest request, bool sound, Exception? error, CachedSession? given = null)
@@ -374,14 +283,19 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
         request.End(error);
     }
 
-    private Exception Note(Exception error)
+    private Exception? Note(Exception? error)
     {
         if (error is RequestTimeoutException)
         {
             Counts.NoteExpired();
         }
 
-        return error;
+        return error switch
+        {
+            OutOfMemoryException => new UnavailableException($"There is no memory for a request to the model {_limits.Model}: {error.Message}", _limits.Model, error),
+            OnnxRuntimeException runtime => StepFailure.Of(runtime, _limits.Model),
+            _ => error,
+        };
     }
 
     private List<ScheduledRequest> Running()

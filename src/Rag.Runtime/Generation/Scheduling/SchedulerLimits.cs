@@ -5,4 +5,5 @@ namespace Rag.Runtime.Generation.Scheduling;
 /// <param name="MaxRunning">Requests that have a session.</param>
 /// <param name="MaxQueued">Requests that wait for one.</param>
 /// <param name="PrefillTokens">Tokens of prompts in a round, and the most in one piece.</param>
-internal sealed record SchedulerLimits(string Model, int MaxRunning, int MaxQueued, int PrefillTokens);
+/// <param name="LeastShared">The fewest answers that share a step.</param>
+internal sealed record SchedulerLimits(string Model, int MaxRunning, int MaxQueued, int PrefillTokens, int LeastShared);

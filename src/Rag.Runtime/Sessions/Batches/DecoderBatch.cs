@@ -9,6 +9,8 @@ namespace Rag.Runtime.Sessions.Batches;
 /// </summary>
 internal sealed class DecoderBatch : IDecoderBatch
 {
+    // Kernels for one row may sum in another order than those for several: an only session has a row beside it that means nothing.
+    private const int LeastRows = 2;
     private readonly OnnxDecoderModel _model;
     private readonly SharedSession.Lease _lease;
     private readonly LowRankValues _adapter;
@@ -98,6 +100,11 @@ internal sealed class DecoderBatch : IDecoderBatch
             _step.Prepare(row, _tokens[row], _sessions[row].Length);
         }
 
+        for (int row = Count; row < LeastRows; row++)
+        {
+            _step.Prepare(row, token: 0, past: 0);
+        }
+
         try
         {
             _lease.Session.RunWithBinding(_options, _binding);
@@ -108,7 +115,7 @@ internal sealed class DecoderBatch : IDecoderBatch
             throw StepFailure.Of(e, _model.FolderPath);
         }
 
-        _state.Advance(_binding, Count);
+        _state.Advance(_binding, _bound);
         for (int row = 0; row < _sessions.Count; row++)
         {
             _sessions[row].NoteStep(_tokens[row]);
@@ -205,7 +212,7 @@ internal sealed class DecoderBatch : IDecoderBatch
             return true;
         }
 
-        int moreRows = Math.Max(_cache.Rows, 2);
+        int moreRows = Math.Max(_cache.Rows, LeastRows);
         while (moreRows < rows)
         {
             moreRows *= 2;
@@ -245,12 +252,13 @@ internal sealed class DecoderBatch : IDecoderBatch
     private void Bind()
     {
         _rotary.Bind(_cache.Capacity, Key.Regime);
-        if (_bound != Count)
+        int rows = Math.Max(Count, LeastRows);
+        if (_bound != rows)
         {
-            _bound = Count;
-            _cache.Bind(_binding, Count);
-            _state.Bind(_binding, Count);
-            _step.Bind(Count);
+            _bound = rows;
+            _cache.Bind(_binding, rows);
+            _state.Bind(_binding, rows);
+            _step.Bind(rows);
         }
     }
 }

@@ -36,6 +36,14 @@ public sealed class RequestSchedulerTests
     }
 
     [Fact]
+    public async Task A_reproducible_request_never_runs_a_step_of_its_own()
+    {
+        using ScriptedEngine engine = new(new LocalModelOptions { Reproducible = true });
+        Assert.Equal(ScriptedEngine.Alone(Short, 10), await engine.AskAsync(Short, 10));
+        Assert.Equal([5, .. new int[9]], engine.Steps.Select(step => step.Tokens));
+    }
+
+    [Fact]
     public async Task Answers_go_on_while_prompts_are_computed_and_no_prompt_waits_for_another()
     {
         using ScriptedEngine engine = new(new LocalModelOptions { PrefillTokensPerRound = 32 });
@@ -193,6 +201,22 @@ public sealed class RequestSchedulerTests
         Assert.Equal(4, engine.Available);
         Assert.Single(engine.Sessions, session => session.Disposed);
         Assert.NotEmpty(await engine.AskAsync(prompts[0], 30));
+    }
+
+    [Fact]
+    public async Task Where_no_step_can_be_shared_each_runs_alone_and_nobody_tries_again()
+    {
+        using ScriptedEngine engine = new(new LocalModelOptions { MaxConcurrentRequests = 4 });
+        int tries = 0;
+        engine.SharedStep = () =>
+        {
+            tries++;
+            throw new IncompatibleException("The kernel does not know batches.");
+        };
+        int[][] prompts = [.. Enumerable.Range(0, 4).Select(i => ScriptedEngine.Prompt(i, 9 + i))];
+        string[] together = await Task.WhenAll(prompts.Select(prompt => engine.AskAsync(prompt, 40)));
+        Assert.Equal(prompts.Select(prompt => ScriptedEngine.Alone(prompt, 40)), together);
+        Assert.InRange(tries, 1, 3);
     }
 
     [Fact]

@@ -25,6 +25,7 @@ internal sealed class ScriptedEngine : IDisposable
             {
                 ScriptedSession session = new(264, 100_000) { Group = Shares ? _group : null, Steps = Steps, BytesPerToken = bytesPerToken };
                 Sessions.Add(session);
+                session.SharedStep = () => SharedStep?.Invoke();
                 session.Step = position => Step?.Invoke(session, position);
                 return session;
             },
@@ -42,6 +43,9 @@ internal sealed class ScriptedEngine : IDisposable
 
     /// <summary>Runs before every token, on the thread of the round.</summary>
     public Action<ScriptedSession, int>? Step { get; set; }
+
+    /// <summary>Runs before every token of a shared step.</summary>
+    public Action? SharedStep { get; set; }
 
     public LocalModelUsage Usage => _engine.Usage;
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Rag.Models;
+using Rag.Models.Packing;
 using Rag.Runtime.Sessions;
 using Rag.Runtime.Sessions.Batches;
 using Rag.Tests.Support;
@@ -60,6 +61,7 @@ public sealed class DecoderBatchTests : IDisposable
         }
 
         Join(0);
+        Step(9);
         Join(1);
         Step(0);
         Join(2);
@@ -177,6 +179,44 @@ public sealed class DecoderBatchTests : IDisposable
         Near(alone.Append([4]), second.Append([4]));
         Assert.Throws<ArgumentException>(() => batch.Leave(second));
         Assert.Throws<ArgumentOutOfRangeException>(() => batch.Place(first, 64));
+    }
+
+    [Theory]
+    [InlineData(WeightPrecision.Single)]
+    [InlineData(WeightPrecision.Int8)]
+    [InlineData(WeightPrecision.Int4)]
+    public void An_only_session_of_a_batch_gets_to_the_last_bit_what_it_gets_among_others(WeightPrecision precision)
+    {
+        TinyLlama.Write(_folder.FolderPath, vocabSize: 1000, hidden: 256, heads: 4, keyValueHeads: 2, intermediate: 512, layers: 4, maxPositions: 512);
+        using OnnxDecoderModel model = OnnxDecoderModel.Load(
+            ModelFolder.Open(_folder.FolderPath), new RuntimeOptions { Threads = 1, Weights = precision, CacheDirectory = _folder.File("cache") });
+        IBatchSession[] sessions = [.. Enumerable.Range(0, 6).Select(i => Begin(model, Tokens(i, 20 + i)))];
+        using IBatchSession only = Begin(model, Tokens(0, 20));
+        using IDecoderBatch among = sessions[0].CreateBatch(new CacheBudget(long.MaxValue));
+        using IDecoderBatch alone = only.CreateBatch(new CacheBudget(long.MaxValue));
+        Assert.True(alone.TryJoin(only, 1));
+        for (int step = 0; step < 24; step++)
+        {
+            if (step % 4 == 0)
+            {
+                Assert.True(among.TryJoin(sessions[step / 4], 1));
+            }
+
+            for (int i = 0; i <= step / 4; i++)
+            {
+                among.Place(sessions[i], (step * 13) + i);
+            }
+
+            alone.Place(only, step * 13);
+            among.Run();
+            alone.Run();
+            Assert.Equal(alone.Logits(only), among.Logits(sessions[0]));
+        }
+
+        foreach (IBatchSession session in sessions)
+        {
+            session.Dispose();
+        }
     }
 
     [Fact]
