@@ -29,7 +29,7 @@ namespace Rag.Runtime.Generation;
 /// transformers and llama.cpp ("min_p", "typical_p", "no_repeat_ngram_size", "bad_words_ids", "logit_bias", "repeat_last_n" and so on), "sampling_order"
 /// ("transformers" or "llama.cpp"), "num_return_sequences", which gives that many sampled answers as messages of one response, and "logprobs" or "top_logprobs", which give <see cref="LogProbabilityContent"/> with the text.
 /// ResponseFormat holds the text to JSON, or to a JSON Schema, and
-/// <see cref="ConstraintChatOptions.WithConstraint"/> to any <see cref="TextConstraint"/>: no token is chosen behind which the text
+/// <see cref="ConstraintChatOptions.WithConstraint"/> to any <see cref="TextConstraint"/>, such as <see cref="Constraints.Quotes.QuoteConstraint"/>: no token is chosen behind which the text
 /// could not be completed, and before the budget of tokens is spent it is completed. Reasoning's effort goes to the template, and with the output None
 /// what the model thinks is left out. Tools are offered where the
 /// model's template takes them, though not beside a constraint; a tool mode that requires a call, and conversations kept by a

@@ -33,10 +33,10 @@ internal abstract class ConstraintState
     public virtual ConstraintState? AfterLeaf(ByteLanguage language, ReadOnlySpan<byte> path) => Next(path);
 
     /// <summary>
-    /// The bytes of a shortest way to an end, of which, behind some of them, the rest is the shortest way; null where it is to be searched for.
-    /// Where it is known a text is completed within any budget, however long the way is.
+    /// The bytes of a short way to an end, of which, behind each of them, the rest is the way; null where the shortest is to be searched for.
+    /// Where it is known a text is completed within any budget that it fits, however long it is.
     /// </summary>
-    public virtual byte[]? ShortestEnd => null;
+    public virtual byte[]? WayToEnd => null;
 
     /// <summary>Marks the tokens below a node of the trie that this state goes along with, where it knows a quicker way than to be followed node by node.</summary>
     /// <returns>False where it does not, and nothing was marked.</returns>

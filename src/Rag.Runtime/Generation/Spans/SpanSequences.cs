@@ -7,6 +7,9 @@ namespace Rag.Runtime.Generation.Spans;
 /// <summary>All spans of some sources, as sequences of tokens of which each beginning is one.</summary>
 internal sealed class SpanSequences(SpanTokens tokens, SpanExtractionOptions options)
 {
+    // Of a token, on average.
+    private const int MostCharacters = 64;
+
     private readonly List<SpanSequence> _sequences = [];
 
     /// <summary>The sequences, in order.</summary>
@@ -56,23 +59,25 @@ internal sealed class SpanSequences(SpanTokens tokens, SpanExtractionOptions opt
 
     private void Add(int source, string text, int start, bool[] edges)
     {
-        // So many characters as give a token more than wanted: what the last one is depends on what follows.
-        int window = Math.Min(text.Length - start, 4 * options.MaxSpanTokens);
+        // So many characters as give a token more than wanted, since what the last one is depends on what follows; but not without end where a tokenizer drops most.
+        int rest = text.Length - start, most = Math.Min(rest, MostCharacters * options.MaxSpanTokens);
+        int window = Math.Min(rest, 4 * options.MaxSpanTokens);
         (int Id, TextRange Range)[] plain;
-        while ((plain = tokens.Encode(text.Substring(start, window))).Length <= options.MaxSpanTokens && start + window < text.Length)
+        while ((plain = tokens.Encode(text.Substring(start, window))).Length <= options.MaxSpanTokens && window < most)
         {
-            window = Math.Min(text.Length - start, 2 * window);
+            window = Math.Min(most, 2 * window);
         }
 
-        Add(source, text, start, plain, edges);
+        Add(source, text, start, plain, edges, window == rest);
         if (options.BothSpacings)
         {
-            Add(source, text, start, tokens.EncodeOtherwise(text.Substring(start, window)), edges);
+            Add(source, text, start, tokens.EncodeOtherwise(text.Substring(start, window)), edges, window == rest);
         }
     }
 
-    private void Add(int source, string text, int start, (int Id, TextRange Range)[] written, bool[] edges)
+    private void Add(int source, string text, int start, ReadOnlySpan<(int Id, TextRange Range)> written, bool[] edges, bool whole)
     {
+        written = whole || written.IsEmpty ? written : written[..^1];
         int count = Math.Min(options.MaxSpanTokens, written.Length);
         int[] ids = new int[count], ends = new int[count];
         int before = start, length = 0;

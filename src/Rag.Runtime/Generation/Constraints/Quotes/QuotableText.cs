@@ -127,21 +127,30 @@ internal sealed class QuotableText
         return false;
     }
 
-    /// <summary>The bytes to the nearest end; none where the quote may end here.</summary>
-    public ReadOnlySpan<byte> ShortestEnd(QuoteRange range)
+    /// <summary>
+    /// The bytes to the nearest end of the first place that has one; none where the quote may end there. Behind a byte of them that place is still the first.
+    /// </summary>
+    public ReadOnlySpan<byte> NearestEnd(QuoteRange range)
     {
-        // No end is nearer than what is missing of the shortest quote.
-        int best = -1, bestLength = int.MaxValue, least = range.IsEmpty ? 0 : Math.Max(0, _minCharacters - Characters(range));
-        for (int i = range.Low; i < range.High && bestLength > least; i++)
+        int place = range.Low;
+        while (place < range.High && _starts[place] + range.Depth > _reaches[place])
         {
-            int length = LengthToEnd(i, range.Depth, bestLength);
-            if (length < bestLength)
-            {
-                (best, bestLength) = (i, length);
-            }
+            place++;
         }
 
-        return best < 0 ? [] : _bytes.AsSpan(_starts[best] + range.Depth, bestLength);
+        if (place >= range.High)
+        {
+            return [];
+        }
+
+        int at = _starts[place], characters = 0, length = 0;
+        while (length < range.Depth || characters < _minCharacters || !IsEnd(at + length))
+        {
+            byte value = _bytes[at + length++];
+            characters += value >= 0xF0 ? 2 : (value & 0xC0) == 0x80 ? 0 : 1;
+        }
+
+        return _bytes.AsSpan((at + range.Depth)..(at + length));
     }
 
     /// <summary>The range behind some bytes that a quote goes on with.</summary>
@@ -207,23 +216,6 @@ internal sealed class QuotableText
     private bool IsEnd(int at) => (_ends[at >> 6] >> at & 1) != 0;
 
     private int Characters(QuoteRange range) => Encoding.UTF8.GetCharCount(_bytes.AsSpan(_starts[range.Low], range.Depth));
-
-    private int LengthToEnd(int i, int depth, int below)
-    {
-        int at = _starts[i], characters = 0;
-        for (int length = 0; at + length <= _reaches[i] && length - depth < below; length++)
-        {
-            if (length >= depth && characters >= _minCharacters && IsEnd(at + length))
-            {
-                return length - depth;
-            }
-
-            byte value = _bytes[at + length];
-            characters += value >= 0xF0 ? 2 : (value & 0xC0) == 0x80 ? 0 : 1;
-        }
-
-        return int.MaxValue;
-    }
 
     // The first place of a range whose next byte is not below a value.
     private int Search(int low, int high, int depth, int value)

@@ -14,7 +14,7 @@ internal sealed class QuoteMachine
     private readonly bool _needsQuote;
     private readonly int _maxQuotes;
     private readonly QuoteReferences? _references;
-    private byte[]? _shortestQuote;
+    private byte[]? _firstQuote;
 
     public QuoteMachine(QuoteSource[] sources, QuoteConstraintOptions options)
     {
@@ -113,8 +113,8 @@ internal sealed class QuoteMachine
         return _text.Find(before.Part == QuotePart.Quote ? Quoted(before) : before.Closing, source, placeStart);
     }
 
-    /// <summary>The bytes of the nearest end. Of those behind a byte of it the rest is the nearest, so that one who follows it arrives.</summary>
-    public byte[] ShortestEnd(in QuotePlace place)
+    /// <summary>The bytes of a way to an end. Behind a byte of it the rest is the way, so that one who follows it arrives.</summary>
+    public byte[] WayToEnd(in QuotePlace place)
     {
         List<byte>? body = place.Part == QuotePart.Refusal ? null : Body(place);
         int rest = place.Refused >= 0 ? _refusal.Length - place.Refused : int.MaxValue;
@@ -137,13 +137,13 @@ internal sealed class QuoteMachine
                 }
 
                 bytes.AddRange(_opening.AsSpan(opened));
-                bytes.AddRange(ShortestQuote);
+                bytes.AddRange(FirstQuote);
                 break;
             case QuotePart.Separator when place.Quotes > 0 && place.Progress == 0:
                 break;
             case QuotePart.Separator:
                 bytes.AddRange(_between.AsSpan(place.Progress));
-                bytes.AddRange(ShortestQuote);
+                bytes.AddRange(FirstQuote);
                 break;
             case QuotePart.Quote when place.Progress > 0 && !place.Closing.IsEmpty:
                 bytes.AddRange(_closing.AsSpan(place.Progress));
@@ -160,24 +160,24 @@ internal sealed class QuoteMachine
         return bytes;
     }
 
-    private byte[] ShortestQuote
+    private byte[] FirstQuote
     {
         get
         {
-            if (_shortestQuote is null)
+            if (_firstQuote is null)
             {
                 List<byte> bytes = [];
                 AddQuote(_text.Start, bytes);
-                _shortestQuote = [.. bytes];
+                _firstQuote = [.. bytes];
             }
 
-            return _shortestQuote;
+            return _firstQuote;
         }
     }
 
     private void AddQuote(QuoteRange range, List<byte> bytes)
     {
-        ReadOnlySpan<byte> rest = _text.ShortestEnd(range);
+        ReadOnlySpan<byte> rest = _text.NearestEnd(range);
         bytes.AddRange(rest);
         bytes.AddRange(_closing);
         AddReference(_references is null ? range : _text.Narrow(range, rest), bytes);

@@ -9,7 +9,7 @@ internal sealed class QuoteState(QuoteMachine machine, in QuotePlace place) : Co
 
     public override bool CanEnd => machine.CanEnd(_place);
 
-    public override byte[]? ShortestEnd => machine.ShortestEnd(_place);
+    public override byte[]? WayToEnd => machine.WayToEnd(_place);
 
     public override ConstraintState? Next(byte value) => machine.TryNext(_place, value, out QuotePlace next) ? new QuoteState(machine, next) : null;
 

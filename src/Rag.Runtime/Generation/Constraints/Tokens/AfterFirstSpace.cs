@@ -7,7 +7,7 @@ internal sealed class AfterFirstSpace(ConstraintState inner) : ConstraintState
 
     public override ConstraintState? Next(byte value) => value == (byte)' ' ? inner : inner.Next(value);
 
-    public override byte[]? ShortestEnd => inner.ShortestEnd;
+    public override byte[]? WayToEnd => inner.WayToEnd;
 
     public override bool TryMark(TokenVocabulary vocabulary, int root, Span<ulong> bits)
     {

@@ -23,13 +23,13 @@ internal sealed class ShortestEnds(TokenVocabulary vocabulary)
     public int Settle(ConstraintState state, int token, int left)
     {
         ReadOnlySpan<byte> bytes = vocabulary.BytesOf(token);
-        if (bytes.IsEmpty || (left > MaxLength && state.ShortestEnd is null))
+        if (bytes.IsEmpty || (left > MaxLength && state.WayToEnd is null))
         {
             return token;
         }
 
         // No token is shorter than a byte.
-        if (state.Next(bytes) is not { } next || next.ShortestEnd?.Length + 2 <= left || Of(next)?.Length + 2 <= left || Of(state) is not { } end)
+        if (state.Next(bytes) is not { } next || next.WayToEnd?.Length + 2 <= left || Of(next)?.Length + 2 <= left || Of(state) is not { } end)
         {
             return token;
         }
@@ -46,7 +46,7 @@ internal sealed class ShortestEnds(TokenVocabulary vocabulary)
                 _known.Clear();
             }
 
-            known = _known[state] = (state.ShortestEnd ?? Search(state)) is { } bytes ? Spell(bytes) : null;
+            known = _known[state] = (state.WayToEnd ?? Search(state)) is { } bytes ? Spell(bytes) : null;
         }
 
         return known;

@@ -52,7 +52,7 @@ public sealed class QuotePropertyTests
     [InlineData(true, null)]
     [InlineData(false, null)]
     [InlineData(true, " [{id}]")]
-    public void Every_beginning_can_be_ended_by_its_shortest_end(bool wholeWords, string? reference)
+    public void Every_beginning_can_be_ended_by_the_way_it_knows(bool wholeWords, string? reference)
     {
         QuoteConstraintOptions options = new() { WholeWords = wholeWords, MinQuoteCharacters = 3, Refusal = "No “no”.", Reference = reference };
         Random random = new(5);
@@ -76,13 +76,13 @@ public sealed class QuotePropertyTests
                 matcher.TryAdvance(marks.Length > 0 && random.Next(3) == 0 ? marks[random.Next(marks.Length)] : allowed[random.Next(allowed.Length)]);
 
                 // By bytes alone, each of which shortens the way.
-                byte[] end = matcher.State.ShortestEnd!;
+                byte[] end = matcher.State.WayToEnd!;
                 Rag.Runtime.Generation.Constraints.ConstraintState? at = matcher.State;
                 for (int i = 0; i < end.Length; i++)
                 {
                     at = at.Next(end[i]);
                     Assert.NotNull(at);
-                    Assert.Equal(end[(i + 1)..], at.ShortestEnd!);
+                    Assert.Equal(end[(i + 1)..], at.WayToEnd!);
                 }
 
                 Assert.True(at.CanEnd);

@@ -82,7 +82,7 @@ public sealed class RandomModelTests
         for (int round = 0; round < rounds; round++)
         {
             QuoteConstraint constraint = QuoteConstraint.Create(sources, options);
-            int least = constraint.Start.ShortestEnd!.Length + 1;
+            int least = constraint.Start.WayToEnd!.Length + 1;
             int budget = least + random.Next(round % 3 == 0 ? 5 : 150);
             (string text, IReadOnlyList<FoundQuote> found) = Text(constraint, vocabulary, budget, random, end);
             Assert.True(constraint.IsMatch(text), text);
