@@ -96,7 +96,7 @@ internal sealed class SpeculativeRun : IDisposable
     public ReadOnlySpan<float> Append(scoped ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        bool prompt = _sequence is null;
+        bool prompt = _sequence is null && _session.Length < _promptLength;
         Note(tokens);
         Earn(tokens.Length);
         int known = Accept(tokens);
