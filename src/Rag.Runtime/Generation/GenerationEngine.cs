@@ -31,8 +31,9 @@ internal sealed class GenerationEngine : IDisposable
     /// <param name="options">How much at once.</param>
     /// <param name="time">Ends requests at their deadlines, and tells what steps cost.</param>
     /// <param name="draftModel">Guesses ahead, and is disposed with it; null for none.</param>
+    /// <param name="isSteady">Whether no clock decides what is guessed.</param>
     public GenerationEngine(
-        string model, Tokenizer tokenizer, IReadOnlySet<int> stopTokens, IReadOnlySet<int> shownTokens, Func<string?, IDecoderSession> createSession, LocalModelOptions options, TimeProvider time, DraftModel? draftModel = null)
+        string model, Tokenizer tokenizer, IReadOnlySet<int> stopTokens, IReadOnlySet<int> shownTokens, Func<string?, IDecoderSession> createSession, LocalModelOptions options, TimeProvider time, DraftModel? draftModel = null, bool isSteady = false)
     {
         (_model, _tokenizer, _stopTokens, _shownTokens, _timeout, _time) = (model, tokenizer, stopTokens, shownTokens, options.RequestTimeout, time);
         _vocabulary = new ModelVocabulary(tokenizer, stopTokens);
@@ -41,7 +42,7 @@ internal sealed class GenerationEngine : IDisposable
         _sessions = new SessionPool(createSession, options.MaxConcurrentRequests, options.ReusePrefix, Prefixes, options.KeyValueCacheLimit);
         _scheduler = new RequestScheduler(_sessions, _limits);
         _guesses = !options.Reproducible;
-        Speculation = new SpeculationShare(options.Speculation, Math.Min(options.Runtime.PrefillChunk, tokenizer.MaxTokens), time, draftModel);
+        Speculation = new SpeculationShare(options.Speculation, Math.Min(options.Runtime.PrefillChunk, tokenizer.MaxTokens), time, draftModel, isSteady);
     }
 
     /// <summary>What is kept of prompts; null for nothing.</summary>

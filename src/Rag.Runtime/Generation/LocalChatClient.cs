@@ -57,7 +57,7 @@ public sealed class LocalChatClient : IChatClient
     internal LocalChatClient(
         string modelId, Tokenizer tokenizer, PromptEncoder encoder, HashSet<int> stopTokens, SamplingOptions defaults,
         int contextLength, Func<string?, IDecoderSession> createSession, IDisposable? model, LocalModelOptions options, TimeProvider? timeProvider, ReplyForm? replies = null,
-        DraftModel? draftModel = null)
+        DraftModel? draftModel = null, bool roundsActivations = false)
     {
         _replies = replies ?? ReplyForm.Plain;
         _tokenizer = tokenizer.WithMaxTokens(contextLength);
@@ -70,7 +70,7 @@ public sealed class LocalChatClient : IChatClient
         _model = model;
         _time = timeProvider ?? TimeProvider.System;
         HashSet<int> shownTokens = [.. _replies.Markers.Select(tokenizer.TokenToId).OfType<int>()];
-        _engine = new GenerationEngine(modelId, _tokenizer, stopTokens, shownTokens, createSession, options, _time, draftModel);
+        _engine = new GenerationEngine(modelId, _tokenizer, stopTokens, shownTokens, createSession, options, _time, draftModel, roundsActivations);
         Spans = new SpanExtractor(_requests, _engine, tokenizer, stopTokens, contextLength);
         _choicesAtOnce = _engine.Prefixes is null ? 1 : options.MaxConcurrentRequests;
         _metadata = new ChatClientMetadata("rag", defaultModelId: modelId);
@@ -134,7 +134,7 @@ public sealed class LocalChatClient : IChatClient
         OnnxDecoderModel model = adapted.Model;
         return new LocalChatClient(
             options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, new PromptEncoder(tokenizer, template.Render), StopTokens.Of(folder, tokenizer, template.Replies), defaults,
-            model.MaxPositions, adapted.CreateSession, adapted, options, timeProvider, template.Replies, draftModel)
+            model.MaxPositions, adapted.CreateSession, adapted, options, timeProvider, template.Replies, draftModel, model.RoundsActivations)
         {
             Notices = [.. new[] { model.DeviceNotice, model.WeightsNotice, template.Notice }.OfType<string>()],
             StopStrings = template.StopStrings,

@@ -70,6 +70,9 @@ public sealed class OnnxDecoderModel : IDisposable
     /// <summary>How the matrices are held: what the options asked for, with Auto resolved.</summary>
     public WeightPrecision Weights { get; }
 
+    /// <summary>Whether what goes into products is rounded to eight bits, which makes a visible difference of the least one.</summary>
+    internal bool RoundsActivations => _options.RoundActivations && Weights is not (WeightPrecision.Single or WeightPrecision.Half);
+
     /// <summary>A sentence that says how the matrices are held; null where that is single precision, as asked.</summary>
     public string? WeightsNotice { get; }
 

@@ -11,8 +11,8 @@ namespace Rag.Runtime.Generation.Speculation;
 /// A step of several tokens rounds otherwise than one of one, by a millionth of the logits. In single precision that is all. Where
 /// activations are rounded to eight bits (<see cref="RuntimeOptions.RoundActivations"/> with packed weights) it may turn one of these roundings, and logits
 /// then move by about half of what such weights cost anyway, just as they do where a prompt is cut into other pieces: a token nearly as
-/// likely as another may come instead. Whoever must have the same answer to the letter each time takes <see cref="SpeculationMode.None"/>
-/// or single precision.
+/// likely as another may come instead. How many are guessed is then decided by fixed costs and not by the clock, so that a client that is asked the same
+/// questions in the same order, one at a time, gives the same answers; whoever must have each answer to the letter whatever came before takes <see cref="SpeculationMode.None"/> or single precision.
 /// </remarks>
 public sealed class SpeculationOptions
 {

@@ -18,13 +18,14 @@ internal sealed class SpeculationShare : IDisposable
     /// <param name="mostStepTokens">The most tokens whose logits one step gives.</param>
     /// <param name="time">Tells what steps cost.</param>
     /// <param name="draftModel">Disposed with it; null for none.</param>
-    public SpeculationShare(SpeculationOptions options, int mostStepTokens, TimeProvider time, DraftModel? draftModel = null)
+    /// <param name="isSteady">Whether no clock decides what is guessed, since answers show that.</param>
+    public SpeculationShare(SpeculationOptions options, int mostStepTokens, TimeProvider time, DraftModel? draftModel = null, bool isSteady = false)
     {
         _options = options;
         MaxDraftTokens = Math.Min(options.MaxDraftTokens, mostStepTokens - 1);
         Time = time;
         DraftModel = draftModel;
-        Costs = new StepCosts(MaxDraftTokens + 1);
+        Costs = new StepCosts(MaxDraftTokens + 1) { IsFixed = isSteady };
         CreateDrafters = Drafters;
         _cache = options is { Mode: SpeculationMode.Auto, NgramCacheBytes: > 0 } ? new NgramCache(options.NgramCacheBytes) : null;
     }

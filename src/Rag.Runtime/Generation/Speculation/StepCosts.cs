@@ -18,6 +18,9 @@ internal sealed class StepCosts
     private readonly int[] _seen;
     private long _now;
 
+    /// <summary>Whether nothing is learnt, so that what is guessed depends on no clock: the costs are then those that suit most machines.</summary>
+    public bool IsFixed { get; init; }
+
     /// <param name="mostTokens">The widest step that is learnt of.</param>
     public StepCosts(int mostTokens)
     {
@@ -52,7 +55,7 @@ internal sealed class StepCosts
     /// <param name="ratio">Its time, in steps of one token at about the same length of the sequence.</param>
     public void Note(int tokens, double ratio)
     {
-        if (tokens < 2 || tokens >= _ratios.Length || !double.IsFinite(ratio))
+        if (IsFixed || tokens < 2 || tokens >= _ratios.Length || !double.IsFinite(ratio))
         {
             return;
         }

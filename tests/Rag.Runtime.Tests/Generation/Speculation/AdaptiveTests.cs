@@ -73,6 +73,25 @@ public sealed class AdaptiveTests
         Assert.True(usage.AcceptedTokens > .9 * usage.DraftedTokens);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Append_WhereAnswersWouldShowIt_GuessesAsManyWhateverTheClockSays(bool isSteady)
+    {
+        SpeculationUsage Usage(Func<int, double> cost)
+        {
+            StepClock time = new();
+            using SpeculationShare share = new(new SpeculationOptions(), 256, time, isSteady: isSteady);
+            Feed(share, new TimedSession(time, tokens => TimeSpan.FromMilliseconds(cost(tokens))), [.. Prompt.AsSpan(100, 300), .. Prompt]);
+            return share.Usage;
+        }
+
+        SpeculationUsage cheap = Usage(tokens => 10 + (.5 * tokens));
+        SpeculationUsage dear = Usage(tokens => 2 * tokens);
+        Assert.Equal(isSteady, cheap == dear);
+        Assert.True(cheap.AcceptedTokens > 400);
+    }
+
     [Fact]
     public void Append_OnceItIsGoing_AllocatesNothing()
     {
