@@ -185,6 +185,14 @@ public sealed class QuoteConstraintTests
         Assert.False(constraint.IsMatch($"“{quote}”"));
     }
 
+    [Fact]
+    public void WayToEnd_FirstPlaceBehindItsLastEnd_IsThatOfAnother()
+    {
+        QuoteConstraint constraint = QuoteConstraint.Create([new("a", "alpha beta ” so"), new("b", "alpha beta 한국 so")]);
+        Assert.Equal("한국”"u8.ToArray(), constraint.Start.Next("“alpha beta "u8)!.WayToEnd);
+        Assert.Equal("”"u8.ToArray(), constraint.Start.Next("“alpha beta"u8)!.WayToEnd);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
