@@ -232,16 +232,20 @@ public sealed class RequestSchedulerTests
         Assert.NotEmpty(await engine.AskAsync(prompts[0], 30));
     }
 
-    [Fact]
-    public async Task Where_no_step_can_be_shared_each_runs_alone_and_nobody_tries_again()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_no_step_can_be_shared_each_runs_alone_and_nobody_tries_again(bool atStep)
     {
         using ScriptedEngine engine = new(new LocalModelOptions { MaxConcurrentRequests = 4 });
         int tries = 0;
-        engine.SharedStep = () =>
+        Action fail = () =>
         {
             tries++;
             throw new IncompatibleException("The kernel does not know batches.");
         };
+        engine.SharedStep = atStep ? fail : null;
+        engine.CreatingBatch = atStep ? null : fail;
         int[][] prompts = [.. Enumerable.Range(0, 4).Select(i => ScriptedEngine.Prompt(i, 9 + i))];
         string[] together = await Task.WhenAll(prompts.Select(prompt => engine.AskAsync(prompt, 40)));
         Assert.Equal(prompts.Select(prompt => ScriptedEngine.Alone(prompt, 40)), together);
