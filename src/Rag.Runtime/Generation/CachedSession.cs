@@ -168,7 +168,7 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
     public void NoteStep(int token) => _tokens.Add(token);
 
     /// <summary>Brings back what was computed elsewhere.</summary>
-    /// <returns>False where there is no memory for it: the session is of no more use.</returns>
+    /// <returns>False where that fails, as for want of memory: the session is of no more use.</returns>
     public bool TrySettle()
     {
         try
@@ -176,7 +176,7 @@ internal sealed class CachedSession(IDecoderSession session, string? adapter = n
             session.Rewind(session.Length);
             return session.Length == _tokens.Count;
         }
-        catch (UnavailableException)
+        catch (Exception)
         {
             return false;
         }

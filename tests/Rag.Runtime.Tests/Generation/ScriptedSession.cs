@@ -42,7 +42,14 @@ internal sealed class ScriptedSession(int vocabularySize, int maxPositions = 100
 
     public long BytesFor(int tokens) => (long)tokens * BytesPerToken;
 
-    public IDecoderBatch CreateBatch(CacheBudget budget) => new ScriptedBatch(BatchKey!.Value, budget, BytesPerToken);
+    /// <summary>Runs before a batch is made.</summary>
+    public Action? CreatingBatch { get; set; }
+
+    public IDecoderBatch CreateBatch(CacheBudget budget)
+    {
+        CreatingBatch?.Invoke();
+        return new ScriptedBatch(BatchKey!.Value, budget, BytesPerToken);
+    }
 
     /// <summary>Appends a token of a shared step.</summary>
     public void NoteShared(int token) => _tokens.Add(token);

@@ -55,7 +55,10 @@ internal sealed class DecodeBatches(CacheBudget budget, int least = 2)
         FindNewKeys();
         foreach (BatchKey key in _keys)
         {
-            RunShared(Create(key), failed, counts);
+            if (Create(key) is { } batch)
+            {
+                RunShared(batch, failed, counts);
+            }
         }
 
         foreach (GenerationRun run in _alone)
@@ -125,32 +128,28 @@ internal sealed class DecodeBatches(CacheBudget budget, int least = 2)
 
     private void RunShared(IDecoderBatch batch, Action<GenerationRun, Exception> failed, SchedulerCounts counts)
     {
-        Gather(batch, failed);
-        if (_members.Count < least)
-        {
-            _alone.AddRange(_members);
-            Close(batch, failed);
-            return;
-        }
-
+        bool ran = false;
         try
         {
-            foreach (GenerationRun run in _members)
+            Gather(batch, failed);
+            ran = _members.Count >= least;
+            if (ran)
             {
-                batch.Place((IBatchSession)run.Session!.Inner, run.NextToken);
+                Step(batch);
             }
-
-            batch.Run();
         }
         catch (Exception)
         {
             // Nobody knows whose fault it is: each runs alone from here on, and who fails then has failed.
-            foreach (GenerationRun run in _members)
-            {
-                run.RunsAlone = true;
-            }
+            ran = false;
+            SetAlone(_members, batch.Key);
+            SetAlone(_alone, batch.Key);
+        }
 
+        if (!ran)
+        {
             _alone.AddRange(_members);
+            _members.Clear();
             Close(batch, failed);
             return;
         }
@@ -183,12 +182,39 @@ internal sealed class DecodeBatches(CacheBudget budget, int least = 2)
         }
     }
 
-    private IDecoderBatch Create(BatchKey key)
+    private void Step(IDecoderBatch batch)
     {
-        GenerationRun first = _alone.First(run => Key(run) == key);
-        IDecoderBatch batch = ((IBatchSession)first.Session!.Inner).CreateBatch(budget);
-        _batches.Add(batch);
-        return batch;
+        foreach (GenerationRun run in _members)
+        {
+            batch.Place((IBatchSession)run.Session!.Inner, run.NextToken);
+        }
+
+        batch.Run();
+    }
+
+    // Null where there can be none: each runs alone then.
+    private IDecoderBatch? Create(BatchKey key)
+    {
+        try
+        {
+            GenerationRun first = _alone.First(run => Key(run) == key);
+            IDecoderBatch batch = ((IBatchSession)first.Session!.Inner).CreateBatch(budget);
+            _batches.Add(batch);
+            return batch;
+        }
+        catch (Exception)
+        {
+            SetAlone(_alone, key);
+            return null;
+        }
+    }
+
+    private static void SetAlone(List<GenerationRun> runs, BatchKey key)
+    {
+        foreach (GenerationRun run in runs)
+        {
+            run.RunsAlone |= Key(run) == key;
+        }
     }
 
     // Moves all that can share the batch from those that run alone; whoever cannot any more has left it then.

@@ -63,7 +63,11 @@ internal sealed class RequestScheduler : IThreadPoolWorkItem, IDisposable
     /// <exception cref="ObjectDisposedException">The scheduler was disposed.</exception>
     public void Submit(ScheduledRequest request)
     {
-        request.Token.ThrowIfCancellationRequested();
+        if (request.Token.IsCancellationRequested)
+        {
+            throw request.Cancelled();
+        }
+
         _pool.ThrowIfTooLarge(request.MostTokens);
         request.OnCancelled(Wake);
         lock (_lock)

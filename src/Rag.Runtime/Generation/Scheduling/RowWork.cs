@@ -10,6 +10,9 @@ internal sealed class RowWork(Action<int> work) : IThreadPoolWorkItem
     private long _state;
     private int _done;
 
+    // Threads that were asked for help and have not come yet: in a busy pool they do not pile up.
+    private int _asked;
+
     /// <summary>Returns once all is done.</summary>
     /// <param name="rows">Below 2^15.</param>
     public void Run(int rows)
@@ -17,12 +20,13 @@ internal sealed class RowWork(Action<int> work) : IThreadPoolWorkItem
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, short.MaxValue);
         _done = 0;
         Volatile.Write(ref _state, (((_state >> 32) + 1) << 32) | (long)rows);
-        for (int helper = Math.Min(rows, Environment.ProcessorCount) - 1; helper > 0; helper--)
+        for (int helpers = Math.Min(rows, Environment.ProcessorCount) - 1 - Volatile.Read(ref _asked); helpers > 0; helpers--)
         {
+            Interlocked.Increment(ref _asked);
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
 
-        Execute();
+        Work();
         SpinWait wait = default;
         while (Volatile.Read(ref _done) < rows)
         {
@@ -30,8 +34,14 @@ internal sealed class RowWork(Action<int> work) : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Takes rows as long as there are any; the thread pool calls it.</summary>
+    /// <summary>Helps; the thread pool calls it.</summary>
     public void Execute()
+    {
+        Interlocked.Decrement(ref _asked);
+        Work();
+    }
+
+    private void Work()
     {
         while (true)
         {

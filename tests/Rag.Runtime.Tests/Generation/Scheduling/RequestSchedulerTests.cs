@@ -136,6 +136,35 @@ public sealed class RequestSchedulerTests
     }
 
     [Fact]
+    public async Task The_models_own_timeout_holds_where_a_request_has_none_and_a_cancelled_token_never_begins()
+    {
+        ManualTime time = new();
+        using ScriptedEngine engine = new(new LocalModelOptions { RequestTimeout = TimeSpan.FromSeconds(9) }, time);
+        engine.Step = (_, position) => time.Advance(TimeSpan.FromSeconds(position == 20 ? 9 : 0));
+        Assert.Equal(TimeSpan.FromSeconds(9), (await Assert.ThrowsAsync<RequestTimeoutException>(() => engine.AskAsync(Short, 30))).Timeout);
+        Assert.Equal(ScriptedEngine.Alone(Short, 30), await engine.AskAsync(Short, 30, timeout: TimeSpan.FromSeconds(19)));
+        int steps = engine.Steps.Count;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.AskAsync(Short, 30, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Equal(steps, engine.Steps.Count);
+    }
+
+    [Fact]
+    public async Task Memory_that_runs_out_is_a_typed_error_and_the_session_is_closed()
+    {
+        using ScriptedEngine engine = new(new LocalModelOptions());
+        engine.Step = (_, position) =>
+        {
+            if (position == 7)
+            {
+                throw new InsufficientMemoryException();
+            }
+        };
+        UnavailableException error = await Assert.ThrowsAsync<UnavailableException>(() => engine.AskAsync(Short, 30));
+        Assert.IsType<InsufficientMemoryException>(error.InnerException);
+        Assert.True(engine.Sessions[0].Disposed);
+    }
+
+    [Fact]
     public async Task A_cancelled_request_ends_within_a_step_and_an_abandoned_one_too()
     {
         using ScriptedEngine engine = new(new LocalModelOptions { MaxConcurrentRequests = 3 });
@@ -203,16 +232,20 @@ public sealed class RequestSchedulerTests
         Assert.NotEmpty(await engine.AskAsync(prompts[0], 30));
     }
 
-    [Fact]
-    public async Task Where_no_step_can_be_shared_each_runs_alone_and_nobody_tries_again()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_no_step_can_be_shared_each_runs_alone_and_nobody_tries_again(bool atStep)
     {
         using ScriptedEngine engine = new(new LocalModelOptions { MaxConcurrentRequests = 4 });
         int tries = 0;
-        engine.SharedStep = () =>
+        Action fail = () =>
         {
             tries++;
             throw new IncompatibleException("The kernel does not know batches.");
         };
+        engine.SharedStep = atStep ? fail : null;
+        engine.CreatingBatch = atStep ? null : fail;
         int[][] prompts = [.. Enumerable.Range(0, 4).Select(i => ScriptedEngine.Prompt(i, 9 + i))];
         string[] together = await Task.WhenAll(prompts.Select(prompt => engine.AskAsync(prompt, 40)));
         Assert.Equal(prompts.Select(prompt => ScriptedEngine.Alone(prompt, 40)), together);

@@ -25,6 +25,7 @@ internal sealed class ScriptedEngine : IDisposable
             {
                 ScriptedSession session = new(264, 100_000) { Group = Shares ? _group : null, Steps = Steps, BytesPerToken = bytesPerToken };
                 Sessions.Add(session);
+                session.CreatingBatch = () => CreatingBatch?.Invoke();
                 session.SharedStep = () => SharedStep?.Invoke();
                 session.Step = position => Step?.Invoke(session, position);
                 return session;
@@ -46,6 +47,9 @@ internal sealed class ScriptedEngine : IDisposable
 
     /// <summary>Runs before every token of a shared step.</summary>
     public Action? SharedStep { get; set; }
+
+    /// <summary>Runs before a batch is made.</summary>
+    public Action? CreatingBatch { get; set; }
 
     public LocalModelUsage Usage => _engine.Usage;
 
