@@ -26,6 +26,6 @@ switch (args)
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [PRECISION...] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
         return 2;
 }

@@ -146,6 +146,7 @@ public sealed class OnnxDecoderModel : IDisposable
         KernelChoice choice = Choose(folder, options);
         (ModelGraph graph, WeightPrecision precision, string? reason) = Write(folder, options, choice, adapters, progress, cancellationToken);
         graph = choice.OneTokenFrom == int.MaxValue ? graph with { Step = null } : graph;
+        choice = graph.Step is null ? choice with { OneTokenFrom = int.MaxValue } : choice;
         return graph.Network.Kind == NetworkKind.Decoder
             ? new OnnxDecoderModel(folder, graph, SharedSession.Load(graph, options, folder.FolderPath), options, scales)
             {
