@@ -29,6 +29,9 @@ internal static class LlamaCppBenchmark
         int rounds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 5;
         string[] forms = args.Length > 4 ? args[4..] : ["Stored", "Auto", "Auto+spin", "Auto+kv8+spin"];
         string path = shape.File(root);
+
+        // Of a run that was ended.
+        DeletePrefixes(root);
         List<IDecoderEngine> engines = await PeersAsync(Path.Combine(root, "llama.cpp"), path, threads);
         foreach (string form in forms)
         {
@@ -67,8 +70,10 @@ internal static class LlamaCppBenchmark
             await engine.DisposeAsync();
         }
 
-        Array.ForEach(Directory.GetFiles(root, "*.prefix"), File.Delete);
+        DeletePrefixes(root);
     }
+
+    private static void DeletePrefixes(string root) => Array.ForEach(Directory.GetFiles(root, "*.prefix"), File.Delete);
 
     private static async Task<List<IDecoderEngine>> PeersAsync(string folder, string model, int threads)
     {
