@@ -39,6 +39,6 @@ switch (args)
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [PRECISION...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
         return 2;
 }

@@ -21,7 +21,10 @@ public enum WeightPrecision
     /// <summary>Four bits a value with one scale for 32 neighbours of a row, eight in the last matrix, which makes the logits, and in experts; what the checkpoint holds in four bits stays as in <see cref="Stored"/>.</summary>
     Int4,
 
-    /// <summary>What suits most models: <see cref="Int8"/>, whose loss is hardly measurable; <see cref="Single"/> where packed weights cannot be kept.</summary>
+    /// <summary>
+    /// What suits most models: <see cref="Int8"/> or <see cref="Int8Rows"/>, whose loss is hardly measurable, by which one is fast on the
+    /// machine (Rag.Runtime.Sessions.RuntimeOptions.ProbeKernels); <see cref="Single"/> where packed weights cannot be kept.
+    /// </summary>
     Auto,
 
     /// <summary>

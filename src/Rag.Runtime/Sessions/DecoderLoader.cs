@@ -52,6 +52,7 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
         KernelChoice choice = Choose();
         (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: false, choice, cancellationToken);
         graph = choice.OneTokenFrom == int.MaxValue ? graph with { Step = null } : graph;
+        choice = graph.Step is null ? choice with { OneTokenFrom = int.MaxValue } : choice;
         SharedSession shared = SharedSession.LoadOnProcessor(graph, options, folder.FolderPath, DeviceChoice.Notice(options, reason));
         return new LoadedDecoder(graph, shared, options.KeyValues == KeyValuePrecision.Int8 ? HostMemory.EightBit : HostMemory.Single, precision, notice ?? Notice(precision), choice);
     }

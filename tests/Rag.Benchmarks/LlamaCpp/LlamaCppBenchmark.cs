@@ -10,47 +10,70 @@ namespace Rag.Benchmarks.LlamaCpp;
 /// </summary>
 internal static class LlamaCppBenchmark
 {
-    private const int AnswerTokens = 24;
+    private const int AnswerTokens = 16;
     private const int Known = 2000;
     private const int More = 40;
     private const int Long = 4096;
     private const int MostTokens = 4352;
 
-    /// <summary>Runs it. Arguments: [FOLDER] [SHAPE] [THREADS] [ROUNDS] [PRECISION...]; files and the peer's packages go to the folder.</summary>
+    /// <summary>
+    /// Runs it. Arguments: [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...]; files and the peer's packages go to the folder. A form is a
+    /// precision, with "+kv8" behind it for keys and values in eight bits and "+spin" for threads that spin between operators, as the peer's do.
+    /// With one thread processor time is taken in place of time, so that a machine with other work gives the same ratios.
+    /// </summary>
     public static async Task RunAsync(string[] args)
     {
         string root = Path.GetFullPath(args.Length > 0 ? args[0] : Path.Combine(Path.GetTempPath(), "rag-benchmarks"));
         PeerShape shape = PeerShape.Known.Single(known => known.Name == (args.Length > 1 ? args[1] : PeerShape.Known[0].Name));
         int threads = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : Math.Min(2, Environment.ProcessorCount);
         int rounds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 5;
-        WeightPrecision[] precisions = args.Length > 4 ? [.. args[4..].Select(Enum.Parse<WeightPrecision>)] : [WeightPrecision.Stored, WeightPrecision.Int8];
+        string[] forms = args.Length > 4 ? args[4..] : ["Stored", "Auto", "Auto+spin", "Auto+kv8+spin"];
         string path = shape.File(root);
+
+        // Of a run that was ended.
+        DeletePrefixes(root);
         List<IDecoderEngine> engines = await PeersAsync(Path.Combine(root, "llama.cpp"), path, threads);
-        foreach (WeightPrecision precision in precisions)
+        foreach (string form in forms)
         {
-            RuntimeOptions options = new() { Device = "cpu", Weights = precision, Threads = threads, CacheDirectory = root, MaxPositions = MostTokens };
-            engines.Add(new RagDecoderEngine($"Rag, {precision}", OnnxDecoderModel.Load(ModelFolder.Open(path), options)));
+            string[] parts = form.Split('+');
+            RuntimeOptions options = new()
+            {
+                Device = "cpu",
+                Weights = Enum.Parse<WeightPrecision>(parts[0]),
+                KeyValues = parts.Contains("kv8") ? KeyValuePrecision.Int8 : KeyValuePrecision.Single,
+                AllowSpinning = parts.Contains("spin"),
+                Threads = threads,
+                CacheDirectory = root,
+                MaxPositions = MostTokens,
+            };
+            OnnxDecoderModel model = OnnxDecoderModel.Load(ModelFolder.Open(path), options);
+            Console.WriteLine($"{form}: {model.WeightsNotice} {model.KernelsNotice}");
+            engines.Add(new RagDecoderEngine($"Rag, {form}", model));
         }
 
         DecoderTotal[] totals = [.. engines.Select(engine => new DecoderTotal(engine.Name))];
         for (int round = 0; round < rounds; round++)
         {
-            await EachAsync(engines, totals, (engine, total) => PromptsAsync(engine, total, shape));
+            await EachAsync(engines, totals, (engine, total) => PromptsAsync(engine, total, shape, root, threads == 1));
         }
 
         await EachAsync(engines, totals, async (engine, _) => await engine.RunAsync(Known, Tokens(shape, Long - Known), 0));
         for (int round = 0; round < rounds; round++)
         {
-            await EachAsync(engines, totals, (engine, total) => AnswerAsync(engine, total, Long));
+            await EachAsync(engines, totals, (engine, total) => AnswerAsync(engine, total, Long, threads == 1));
         }
 
-        Console.WriteLine($"{shape.Name}, Q4_0, {threads} threads, {ProcessorName.Read()}, the best of {rounds} rounds in turns");
+        Console.WriteLine($"{shape.Name}, Q4_0, {threads} of {Environment.ProcessorCount} processors, {ProcessorName.Read()}, the best of {rounds} rounds in turns{(threads == 1 ? ", by processor time" : "")}");
         DecoderTotal.Print(totals, engines.OfType<LlamaCppEngine>().Count());
         foreach (IDecoderEngine engine in engines)
         {
             await engine.DisposeAsync();
         }
+
+        DeletePrefixes(root);
     }
+
+    private static void DeletePrefixes(string root) => Array.ForEach(Directory.GetFiles(root, "*.prefix"), File.Delete);
 
     private static async Task<List<IDecoderEngine>> PeersAsync(string folder, string model, int threads)
     {
@@ -74,19 +97,29 @@ internal static class LlamaCppBenchmark
         }
     }
 
-    private static async Task PromptsAsync(IDecoderEngine engine, DecoderTotal total, PeerShape shape)
+    private static async Task PromptsAsync(IDecoderEngine engine, DecoderTotal total, PeerShape shape, string root, bool byProcessor)
     {
-        total.Prompt(512, (await engine.RunAsync(0, Tokens(shape, 512), 0)).Prompt);
-        double cold = (await engine.RunAsync(0, Tokens(shape, Known), 0)).Prompt;
+        total.Prompt(512, (await RunAsync(engine, 0, Tokens(shape, 512), 0, byProcessor)).Prompt);
+        double cold = (await RunAsync(engine, 0, Tokens(shape, Known), 0, byProcessor)).Prompt;
         total.Prompt(Known, cold);
-        total.FollowUp((await engine.RunAsync(Known, Tokens(shape, More), 0)).Prompt, cold);
-        await AnswerAsync(engine, total, 1024);
-        await AnswerAsync(engine, total, 64);
+        total.FollowUp((await RunAsync(engine, Known, Tokens(shape, More), 0, byProcessor)).Prompt, cold);
+        await AnswerAsync(engine, total, 1024, byProcessor);
+        await AnswerAsync(engine, total, 64, byProcessor);
         await engine.RunAsync(64, Tokens(shape, Known - 64), 0);
+        if (engine is RagDecoderEngine own)
+        {
+            total.Restart(own.Restart(Tokens(shape, Known), Tokens(shape, More), Path.Combine(root, $"{shape.Name} {engine.Name}.prefix"), byProcessor));
+        }
     }
 
-    private static async Task AnswerAsync(IDecoderEngine engine, DecoderTotal total, int kept) =>
-        total.Answer(kept, AnswerTokens, (await engine.RunAsync(kept - 1, [1000], AnswerTokens)).Answer);
+    private static async Task AnswerAsync(IDecoderEngine engine, DecoderTotal total, int kept, bool byProcessor) =>
+        total.Answer(kept, AnswerTokens, (await RunAsync(engine, kept - 1, [1000], AnswerTokens, byProcessor)).Answer);
+
+    private static async Task<DecoderRun> RunAsync(IDecoderEngine engine, int kept, int[] tokens, int answer, bool byProcessor)
+    {
+        DecoderRun run = await engine.RunAsync(kept, tokens, answer);
+        return byProcessor ? run.ByProcessor() : run;
+    }
 
     private static int[] Tokens(PeerShape shape, int count) => [.. Enumerable.Range(0, count).Select(i => 1000 + ((i * 7919) % (shape.Vocabulary - 1000)))];
 }

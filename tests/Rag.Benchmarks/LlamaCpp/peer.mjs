@@ -23,13 +23,20 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (sequence.nextTokenIndex !== kept) {
     throw new Error(`${sequence.nextTokenIndex} tokens are kept, not ${kept}`);
   }
+  const begun = process.cpuUsage();
   const start = performance.now();
   let first = 0;
+  let used;
   let given = 0;
   for await (const _ of sequence.evaluate(tokens, options)) {
-    first ||= performance.now();
+    if (!first) {
+      first = performance.now();
+      used = process.cpuUsage(begun);
+    }
     if (given++ === answer) break;
   }
   const end = performance.now();
-  console.log(JSON.stringify({ prompt: (first - start) / 1000, answer: (end - first) / 1000 }));
+  const all = process.cpuUsage(begun);
+  const promptProcessor = (used.user + used.system) / 1e6;
+  console.log(JSON.stringify({ prompt: (first - start) / 1000, answer: (end - first) / 1000, promptProcessor, answerProcessor: (all.user + all.system) / 1e6 - promptProcessor }));
 }

@@ -80,6 +80,26 @@ public sealed class OneTokenGraphTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Append_OneToken_AllocatesNothing()
+    {
+        using OnnxDecoderModel model = Load("llama_gqa", WeightPrecision.Int8Rows, oneTokenFrom: 1);
+        using IDecoderSession session = model.CreateSession();
+        session.Append(Tokens(0, 20));
+        for (int i = 0; i < 50; i++)
+        {
+            session.Append([i]);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++)
+        {
+            session.Append([i]);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void Append_CachesThatGrow_KeepTheirRows()
     {
         using OnnxDecoderModel model = Load("llama_gqa", WeightPrecision.Int8, oneTokenFrom: 1, roundActivations: false);
