@@ -22,8 +22,8 @@ public enum WeightPrecision
     Int4,
 
     /// <summary>
-    /// What suits most models: <see cref="Int8"/> or <see cref="Int8Rows"/>, whose loss is hardly measurable, by which one is fast on the
-    /// machine (Rag.Runtime.Sessions.RuntimeOptions.ProbeKernels); <see cref="Single"/> where packed weights cannot be kept.
+    /// What suits most models: <see cref="Int8"/>, whose loss is hardly measurable; <see cref="Single"/> where packed weights cannot be kept.
+    /// <see cref="Int8Rows"/> is faster on some machines, but is not chosen unasked: what it loses with a model's outliers must be measured for each.
     /// </summary>
     Auto,
 

@@ -32,7 +32,7 @@ namespace Rag.Runtime.Generation;
 /// <see cref="ConstraintChatOptions.WithConstraint"/> to any <see cref="TextConstraint"/>, such as <see cref="Constraints.Quotes.QuoteConstraint"/>: no token is chosen behind which the text
 /// could not be completed, and before the budget of tokens is spent it is completed. Reasoning's effort goes to the template, and with the output None
 /// what the model thinks is left out. Tools are offered where the
-/// model's template takes them, though not beside a constraint; a tool mode that requires a call, and conversations kept by a
+/// model's template takes them, though not beside a constraint; a tool mode that requires a call or one that allows no second, another ModelId, responses in the background, and conversations kept by a
 /// service are refused by name. What the model thinks comes as <see cref="TextReasoningContent"/>, calls of tools that were offered as
 /// <see cref="FunctionCallContent"/>; what only looks like a call is text. The seed of a request that samples
 /// is in the additional property "seed" of its last update, and so of the message, so that it can be replayed. "priority" and "timeout"
@@ -63,6 +63,7 @@ public sealed class LocalChatClient : IChatClient
         _tokenizer = tokenizer.WithMaxTokens(contextLength);
         _requests = new RequestFactory(encoder, options.Sampling ?? defaults, contextLength, options.DefaultMaxOutputTokens)
         {
+            Model = modelId,
             Adapters = options.Adapters.Keys.ToHashSet(StringComparer.Ordinal),
             DefaultAdapter = options.DefaultAdapter,
             TakesTools = _replies.TakesTools,

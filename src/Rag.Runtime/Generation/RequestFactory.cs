@@ -13,6 +13,9 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
 {
     private readonly SchemaConstraints _schemas = new();
 
+    /// <summary>The name of the model, which is the only one that requests may ask for; null where they may ask for any.</summary>
+    public string? Model { get; init; }
+
     /// <summary>The names that requests may choose an adapter by.</summary>
     public IReadOnlySet<string> Adapters { get; init; } = new HashSet<string>();
 
@@ -28,6 +31,11 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
     public GenerationRequest Create(IReadOnlyList<ChatMessage> messages, ChatOptions? options, IReadOnlyList<string> stopStrings)
     {
         ThrowIfUnsupported(options);
+        if (options?.ModelId is { } asked && Model is not null && asked != Model)
+        {
+            throw new UnsupportedException($"The option {nameof(ChatOptions.ModelId)} asks for the model '{asked}', but this is '{Model}'; leave it out, or ask the client of that model.", nameof(ChatOptions.ModelId));
+        }
+
         string[] stops = [.. options?.StopSequences ?? [], .. stopStrings];
         if (stops.Any(string.IsNullOrEmpty))
         {
@@ -146,6 +154,8 @@ internal sealed class RequestFactory(PromptEncoder encoder, SamplingOptions defa
             { ResponseFormat: not null and not ChatResponseFormatText and not ChatResponseFormatJson } => nameof(ChatOptions.ResponseFormat),
             { ConversationId: not null } => nameof(ChatOptions.ConversationId),
             { ContinuationToken: not null } => nameof(ChatOptions.ContinuationToken),
+            { AllowBackgroundResponses: true } => nameof(ChatOptions.AllowBackgroundResponses),
+            { AllowMultipleToolCalls: false, Tools.Count: > 0 } => nameof(ChatOptions.AllowMultipleToolCalls),
             _ => null,
         };
         if (name is not null)

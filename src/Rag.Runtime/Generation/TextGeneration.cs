@@ -96,7 +96,7 @@ internal sealed class TextGeneration : IDisposable
     private string Rest()
     {
         HasEnded = true;
-        if (_tokens.End == GenerationEnd.Stop)
+        if (_tokens.ChoseStopToken)
         {
             _logProbabilities?.RemoveLast();
         }

@@ -56,6 +56,9 @@ internal sealed class TokenGenerator
     /// <summary>Why it ended; <see cref="GenerationEnd.None"/> while it goes on.</summary>
     public GenerationEnd End { get; private set; }
 
+    /// <summary>Whether it ended with a stop token, and not because nothing could follow.</summary>
+    public bool ChoseStopToken { get; private set; }
+
     /// <summary>Chooses the next token.</summary>
     /// <returns>False where a stop token was chosen or the budget was spent before.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled, before a step or within one.</exception>
@@ -128,7 +131,7 @@ internal sealed class TokenGenerator
         _pending.Add(token);
         if (_stopTokens.Contains(token))
         {
-            End = GenerationEnd.Stop;
+            (End, ChoseStopToken) = (GenerationEnd.Stop, true);
             return false;
         }
 

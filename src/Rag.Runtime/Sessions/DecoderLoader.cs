@@ -23,7 +23,7 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
             return null;
         }
 
-        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, KernelChoice.Untimed, cancellationToken);
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, cancellationToken);
         reason = DeviceChoice.WhyNotCuda(graph.Network);
         SharedSession? shared = reason is null ? SharedSession.TryLoadOnCuda(graph, options, folder.FolderPath, out reason) : null;
         if (shared is null)
@@ -50,7 +50,7 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     public LoadedDecoder Load(string? reason, CancellationToken cancellationToken)
     {
         KernelChoice choice = Choose();
-        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: false, choice, cancellationToken);
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: false, cancellationToken);
         graph = choice.OneTokenFrom == int.MaxValue ? graph with { Step = null } : graph;
         choice = graph.Step is null ? choice with { OneTokenFrom = int.MaxValue } : choice;
         SharedSession shared = SharedSession.LoadOnProcessor(graph, options, folder.FolderPath, DeviceChoice.Notice(options, reason));
@@ -60,7 +60,7 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     /// <summary>Loads as for CUDA, but on the processor, which runs the same graphs: for tests.</summary>
     public LoadedDecoder LoadAsDevice(CancellationToken cancellationToken)
     {
-        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, KernelChoice.Untimed, cancellationToken);
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, cancellationToken);
         return Loaded(graph, SharedSession.LoadOnProcessor(graph, options, folder.FolderPath, notice: null), OrtMemoryInfo.DefaultInstance, cuda: false, precision, notice);
     }
 
@@ -114,9 +114,9 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     }
 
     // Who left the choice to us gets an answer in f32 rather than none.
-    private (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(bool half, KernelChoice choice, CancellationToken cancellationToken)
+    private (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(bool half, CancellationToken cancellationToken)
     {
-        WeightPrecision precision = options is { Weights: WeightPrecision.Auto, RoundActivations: true } ? choice.Weights : OnnxDecoderModel.Resolve(options.Weights);
+        WeightPrecision precision = OnnxDecoderModel.Resolve(options.Weights);
         if (half && precision == WeightPrecision.Int8Rows)
         {
             // Its operator is the processor's alone.

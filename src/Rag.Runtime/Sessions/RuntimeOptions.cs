@@ -50,8 +50,9 @@ public sealed class RuntimeOptions
 
     /// <summary>
     /// Whether what is left open is chosen by timing kernels when a decoder of some sizes is first loaded on a machine, which takes about a
-    /// second and is remembered in <see cref="CacheDirectory"/> ("rag-kernels.json"): what <see cref="WeightPrecision.Auto"/> means, and how
-    /// single tokens attend to long sequences with packed weights. On by default. Off, Auto is <see cref="WeightPrecision.Int8"/>.
+    /// second and is remembered in <see cref="CacheDirectory"/> ("rag-kernels.json"): how
+    /// single tokens attend to long sequences with packed weights. What <see cref="WeightPrecision.Int8Rows"/> would gain is timed too and said
+    /// (<see cref="OnnxDecoderModel.KernelsNotice"/>). On by default.
     /// </summary>
     public bool ProbeKernels { get; set; } = true;
 

@@ -168,6 +168,8 @@ public sealed class LocalChatClientTests : IDisposable
     {
         using LocalChatClient client = Client();
         await Refused(nameof(ChatOptions.ConversationId), new ChatOptions { ConversationId = "1" });
+        await Refused(nameof(ChatOptions.ModelId), new ChatOptions { ModelId = "another" });
+        await Refused(nameof(ChatOptions.AllowMultipleToolCalls), new ChatOptions { AllowMultipleToolCalls = false, Tools = [AIFunctionFactory.Create(() => 1, "one")] });
         await Refused(nameof(DataContent), null, new DataContent(new byte[] { 1 }, "image/png"));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => client.GetResponseAsync("x", new ChatOptions { TopP = 2 }));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => client.GetResponseAsync("x", new ChatOptions { StopSequences = [""] }));

@@ -153,6 +153,23 @@ public sealed class TokenMatcherTests
         Assert.Equal(("x", "a"), (chosen.Token.Text, Assert.Single(chosen.Top).Text));
     }
 
+    [Fact]
+    public void Generation_VocabularyWithoutAnEnd_EndsWhereNothingCanFollow()
+    {
+        TokenVocabulary endless = new([.. Enumerable.Range(0, 256).Select(b => new[] { (byte)b })], new HashSet<int>());
+        TokenMatcher matcher = new(TextConstraint.FromRegex("a[xy]"), new TokenMasks(endless));
+        using Sampler sampler = new(new SamplingOptions(), 1, 256, []) { Log = new LogProbabilityLog(0, id => ((char)id).ToString()) };
+        TokenGenerator generator = new(new CachedSession(new ScriptedSession(256)), [1, 2], sampler, new HashSet<int>(), 20, matcher);
+        int tokens = 0;
+        while (generator.TryNext(out _, default))
+        {
+            tokens++;
+        }
+
+        Assert.Equal((2, GenerationEnd.Stop, false), (tokens, generator.End, generator.ChoseStopToken));
+        Assert.Equal(2, sampler.Log.Take()!.Tokens.Count);
+    }
+
     private static TokenMasks Masks() => new(Vocabularies.Of(["{\"name\": \"a b\", \"tags\": [\"x\",\"y\"], \"n\": -12.5}", "((1+2)*34)/5", "ab12cd34", "abcdabce"]));
 
     private static TextConstraint Of(string kind) => kind switch
