@@ -145,7 +145,7 @@ internal sealed class QuoteMachine
                 bytes.AddRange(_between.AsSpan(place.Progress));
                 bytes.AddRange(FirstQuote);
                 break;
-            case QuotePart.Quote when place.Progress > 0 && !place.Closing.IsEmpty:
+            case QuotePart.Quote when place.Progress > 0 && !place.Closing.IsEmpty && !GoesOn(place):
                 bytes.AddRange(_closing.AsSpan(place.Progress));
                 AddReference(place.Closing, bytes);
                 break;
@@ -159,6 +159,10 @@ internal sealed class QuoteMachine
 
         return bytes;
     }
+
+    // Whether the way led through the first bytes of a mark before they were read: they begin a character of the source as well.
+    private bool GoesOn(in QuotePlace place) =>
+        _text.NearestEnd(place.Closing).StartsWith(_closing.AsSpan(0, place.Progress)) && !place.Range.IsEmpty;
 
     private byte[] FirstQuote
     {

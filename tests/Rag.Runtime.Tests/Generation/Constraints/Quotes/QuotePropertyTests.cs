@@ -90,6 +90,22 @@ public sealed class QuotePropertyTests
         }));
     }
 
+    // U+200D begins with the same two bytes as the closing mark: one place ends here, the first one goes on through them.
+    [Fact]
+    public void WayToEnd_ThroughTheFirstBytesOfAMark_StaysTheWay()
+    {
+        QuoteSource[] sources = [new("s0", "\ud55c\uae00\u200d\ud55c x"), new("s1", "\ud55c\uae00\ud55c y")];
+        QuoteConstraint constraint = QuoteConstraint.Create(sources, new QuoteConstraintOptions { MinQuoteCharacters = 2, WholeWords = false, Reference = " [{id}]" });
+        Rag.Runtime.Generation.Constraints.ConstraintState at = constraint.Start.Next("“\ud55c\uae00"u8)!;
+        for (byte[] way = at.WayToEnd!; way.Length > 0; way = way[1..])
+        {
+            at = at.Next(way[0])!;
+            Assert.Equal(way[1..], at.WayToEnd!);
+        }
+
+        Assert.True(at.CanEnd);
+    }
+
     private static IEnumerable<string> Substrings(string text, int longest)
     {
         for (int start = 0; start < text.Length; start++)
