@@ -5,6 +5,7 @@ using Microsoft.Extensions.AI;
 using Rag.Models;
 using Rag.Models.Packing;
 using Rag.Runtime.Generation;
+using Rag.Runtime.Generation.Speculation;
 
 namespace Rag.Benchmarks.Decoders;
 
@@ -32,7 +33,8 @@ internal static class ConcurrentBenchmark
         Console.WriteLine("|---|---:|---:|---:|---:|");
         foreach (WeightPrecision precision in (WeightPrecision[])[WeightPrecision.Single, WeightPrecision.Int8, WeightPrecision.Int4])
         {
-            LocalModelOptions options = new() { ReusePrefix = false, MaxConcurrentRequests = 16 };
+            // Random weights repeat themselves, which is guessed: one request alone would be measured with guesses, several without.
+            LocalModelOptions options = new() { ReusePrefix = false, MaxConcurrentRequests = 16, Speculation = { Mode = SpeculationMode.None } };
             (options.Runtime.Weights, options.Runtime.Threads, options.Runtime.CacheDirectory) = (precision, threads, root);
             using LocalChatClient client = LocalChatClient.Load(ModelFolder.Open(folder), options);
             int[] counts = [1, 2, 4, 8, 16];
