@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
@@ -308,7 +309,7 @@ internal sealed partial class OnnxDecoderSession : IRowSession
         {
             // Rows that the step has written lie beyond the length and are never read.
             cancellationToken.ThrowIfCancellationRequested();
-            throw StepFailure.Of(e, _model.FolderPath);
+            throw StepFailure.Of(e, _model.FolderPath, string.Create(CultureInfo.InvariantCulture, $"{tokens.Length} tokens after {_computed}"));
         }
 
         _computed += tokens.Length;

@@ -11,8 +11,11 @@ internal static class StepFailure
     /// <summary>The exception to throw.</summary>
     /// <param name="error">What ONNX Runtime threw.</param>
     /// <param name="model">The model's folder.</param>
-    public static RagException Of(OnnxRuntimeException error, string model) =>
+    /// <param name="step">What the step was to do, such as "3 tokens after 200"; null where that is not known.</param>
+    public static RagException Of(OnnxRuntimeException error, string model, string? step = null) =>
         NoMemory.Any(words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase))
-            ? new UnavailableException($"There is no memory for a step of the model {model}: {error.Message}", model, error)
-            : new IncompatibleException($"ONNX Runtime cannot run the model {model}: {error.Message}", model, error);
+            ? new UnavailableException($"There is no memory for a step of the model {model}{At(step)}: {error.Message}", model, error)
+            : new IncompatibleException($"ONNX Runtime cannot run the model {model}{At(step)}: {error.Message}", model, error);
+
+    private static string At(string? step) => step is null ? "" : $" ({step})";
 }

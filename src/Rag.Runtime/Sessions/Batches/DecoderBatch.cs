@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Rag.Models.Graphs;
 
@@ -112,7 +113,7 @@ internal sealed class DecoderBatch : IDecoderBatch
         catch (OnnxRuntimeException e)
         {
             // Rows that the step has written lie beyond the lengths and are never read.
-            throw StepFailure.Of(e, _model.FolderPath);
+            throw StepFailure.Of(e, _model.FolderPath, string.Create(CultureInfo.InvariantCulture, $"one token each of {Count} sequences"));
         }
 
         _state.Advance(_binding, _bound);
