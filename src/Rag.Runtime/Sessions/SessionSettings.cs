@@ -15,44 +15,34 @@ internal static class SessionSettings
             InterOpNumThreads = 1,
             EnableCpuMemArena = options.KeepScratchMemory,
         };
-        try
+        return Completed(settings, cuda, more =>
         {
-            settings.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
-            settings.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", graph.WeightsFolder);
+            more.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
+            more.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", graph.WeightsFolder);
 
             // Weights stored as bytes become floats while loading: without this they would at every step.
-            settings.AddSessionConfigEntry("session.disable_quant_qdq", "1");
+            more.AddSessionConfigEntry("session.disable_quant_qdq", "1");
 
             // Weights stay outside of the arena, which would round their sizes up.
-            settings.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
-            if (cuda)
-            {
-                AppendCuda(settings);
-            }
-
-            return settings;
-        }
-        catch
-        {
-            settings.Dispose();
-            throw;
-        }
+            more.AddSessionConfigEntry("session.use_device_allocator_for_initializers", "1");
+        });
     }
 
     /// <summary>Those of the small graphs that move what lies in a device's memory.</summary>
-    public static SessionOptions CreateSmall(bool cuda)
+    public static SessionOptions CreateSmall(bool cuda) => Completed(
+        new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1, InterOpNumThreads = 1 }, cuda, _ => { });
+
+    private static SessionOptions Completed(SessionOptions settings, bool cuda, Action<SessionOptions> complete)
     {
-        SessionOptions settings = new()
-        {
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-        };
         try
         {
+            complete(settings);
             if (cuda)
             {
-                AppendCuda(settings);
+                // Its default rounds the inputs of products to 10 bits.
+                using OrtCUDAProviderOptions provider = new();
+                provider.UpdateOptions(new Dictionary<string, string> { ["use_tf32"] = "0" });
+                settings.AppendExecutionProvider_CUDA(provider);
             }
 
             return settings;
@@ -62,13 +52,5 @@ internal static class SessionSettings
             settings.Dispose();
             throw;
         }
-    }
-
-    private static void AppendCuda(SessionOptions settings)
-    {
-        // Its default rounds the inputs of products to 10 bits.
-        using OrtCUDAProviderOptions provider = new();
-        provider.UpdateOptions(new Dictionary<string, string> { ["use_tf32"] = "0" });
-        settings.AppendExecutionProvider_CUDA(provider);
     }
 }
