@@ -7,38 +7,21 @@ namespace Rag.Models.Packing;
 /// <param name="source">The matrix.</param>
 /// <param name="steps">The greatest whole number.</param>
 /// <param name="name">What errors call it.</param>
-internal sealed class WholeRows(MatrixReader source, int steps, string name) : PackedRows(PackedForm.Int8Rows(source.Columns), source.Rows, source.Columns)
+internal sealed class WholeRows(MatrixReader source, int steps, string name) : RoundedRows(source, PackedForm.Int8Rows(source.Columns), name)
 {
     // The least normal number: below it a reciprocal may be infinite.
     private const float LeastScale = 1.17549435e-38f;
-    private float[] _values = [];
 
-    public override void Pack(long first, int count, Memory<byte> values, Memory<float> scales, Memory<byte> zeros)
+    protected override void Round(int row, ReadOnlySpan<float> numbers, Span<byte> values, Span<float> scales)
     {
-        int length = count * Columns;
-        if (_values.Length < length)
-        {
-            _values = new float[length];
-        }
-
-        source.Read(first, _values.AsSpan(0, length));
-        if (!float.IsFinite(TensorPrimitives.MaxMagnitude<float>(_values.AsSpan(0, length))))
-        {
-            throw new CorruptException($"'{name}' holds a value that is not finite.", name);
-        }
-
-        Parallel.For(0, count, row => scales.Span[row] = Round(_values.AsSpan(row * Columns, Columns), values.Span.Slice(row * Columns, Columns)));
-    }
-
-    private float Round(ReadOnlySpan<float> row, Span<byte> numbers)
-    {
-        float scale = Math.Abs(TensorPrimitives.MaxMagnitude(row)) / steps;
+        float scale = Math.Abs(TensorPrimitives.MaxMagnitude(numbers)) / steps;
         float inverse = scale < LeastScale ? 0 : 1 / scale;
-        for (int i = 0; i < row.Length; i++)
+        Span<byte> rounded = values.Slice(row * Columns, Columns);
+        for (int i = 0; i < numbers.Length; i++)
         {
-            numbers[i] = (byte)(sbyte)Math.Clamp(MathF.Round(row[i] * inverse), -steps, steps);
+            rounded[i] = (byte)(sbyte)Math.Clamp(MathF.Round(numbers[i] * inverse), -steps, steps);
         }
 
-        return scale;
+        scales[row] = scale;
     }
 }

@@ -68,8 +68,7 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     /// <exception cref="UnsupportedException">It cannot.</exception>
     public void RequireEightBits()
     {
-        using SafetensorsFolder weights = folder.OpenSource();
-        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        NetworkDescription network = Describe();
         if (network.Kind == NetworkKind.Decoder)
         {
             ModelGraph.WithEightBitCache(folder, network);
@@ -84,8 +83,7 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
             return KernelChoice.Untimed;
         }
 
-        using SafetensorsFolder weights = folder.OpenSource();
-        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        NetworkDescription network = Describe();
         int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         if (network.Kind != NetworkKind.Decoder || KernelShape.Of(network, threads, options.KernelTimer is not null) is not { } shape)
         {
@@ -103,6 +101,12 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
         KernelChoice choice = KernelProbe.Run(shape, options.KernelTimer ?? new OnnxKernelTimer(TimeProvider.System));
         cache.Keep(key, choice);
         return choice;
+    }
+
+    private NetworkDescription Describe()
+    {
+        using SafetensorsFolder weights = folder.OpenSource();
+        return ArchitectureCatalog.Describe(folder, weights);
     }
 
     private static LoadedDecoder Loaded(ModelGraph graph, SharedSession shared, OrtMemoryInfo place, bool cuda, WeightPrecision precision, string? notice)

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Rag.Models.Formats.Onnx;
@@ -114,17 +112,6 @@ internal sealed class DeviceMemory : IDecoderMemory
         _allocator.Dispose();
     }
 
-    private static long Count(ReadOnlySpan<long> shape)
-    {
-        long count = 1;
-        foreach (long size in shape)
-        {
-            count = checked(count * size);
-        }
-
-        return count;
-    }
-
     private static OrtValue Number(int value) => OrtValue.CreateTensorValueFromMemory(new[] { (long)value }, [1]);
 
     private void Move(InferenceSession graph, OrtValue from, OrtValue to, int first, int count, int at)
@@ -157,14 +144,5 @@ internal sealed class DeviceMemory : IDecoderMemory
     private OrtValue Row(CacheBlock block, int row) =>
         View(block.Value, TensorElementType.Float16, (long)row * block.RowSize, [1, block.Heads, block.Capacity, block.Width]);
 
-    // The span is never read: it is how the binding says where the memory is.
-    private unsafe OrtValue View(OrtValue whole, TensorElementType type, long start, long[] shape)
-    {
-        Span<byte> memory = whole.GetTensorMutableRawData();
-        int size = type == TensorElementType.Float16 ? sizeof(ushort) : sizeof(float);
-        long bytes = checked(Count(shape) * size);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((start * size) + bytes, memory.Length);
-        nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory)) + (nint)(start * size);
-        return OrtValue.CreateTensorValueWithData(_place, type, shape, address, bytes);
-    }
+    private OrtValue View(OrtValue whole, TensorElementType type, long start, long[] shape) => MemoryView.Of(_place, whole, type, start, shape);
 }

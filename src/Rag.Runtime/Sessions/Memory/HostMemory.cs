@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -26,19 +25,7 @@ internal sealed class HostMemory : IDecoderMemory
 
     public OrtValue Allocate(TensorElementType type, params long[] shape) => OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, shape);
 
-    public unsafe OrtValue View(OrtValue whole, TensorElementType type, params long[] shape)
-    {
-        Span<byte> memory = whole.GetTensorMutableRawData();
-        long bytes = type == TensorElementType.Int8 ? 1 : sizeof(float);
-        foreach (long size in shape)
-        {
-            bytes = checked(bytes * size);
-        }
-
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, memory.Length);
-        nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory));
-        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, shape, start, bytes);
-    }
+    public OrtValue View(OrtValue whole, TensorElementType type, params long[] shape) => MemoryView.Of(OrtMemoryInfo.DefaultInstance, whole, type, 0, shape);
 
     public void Clear(CacheBlock block, int row, int start)
     {
