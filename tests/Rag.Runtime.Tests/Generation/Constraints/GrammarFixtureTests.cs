@@ -1,23 +1,13 @@
 using System.Text.Json;
 using Rag.Runtime.Generation.Constraints;
 using Rag.Runtime.Generation.Constraints.Tokens;
-using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Generation.Constraints;
 
 /// <summary>Grammars in both dialects against Lark.</summary>
 public sealed class GrammarFixtureTests
 {
-    public static TheoryData<string> Grammars()
-    {
-        TheoryData<string> data = [];
-        if (SharedData.Find("fixtures", "constrained", "grammars.jsonl") is { } path)
-        {
-            data.AddRange(File.ReadLines(path).Where(line => line.Length > 0).ToArray());
-        }
-
-        return data;
-    }
+    public static TheoryData<string> Grammars() => ConstraintFixture.Lines("grammars.jsonl");
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Grammars))]
@@ -28,15 +18,9 @@ public sealed class GrammarFixtureTests
         JsonElement[] cases = [.. root.GetProperty("cases").EnumerateArray()];
         foreach (TextConstraint constraint in (TextConstraint[])[TextConstraint.FromGbnf(root.GetProperty("gbnf").GetString()!), TextConstraint.FromLark(root.GetProperty("lark").GetString()!)])
         {
-            TokenMasks masks = new(Vocabularies.Of(cases.Select(one => one.GetProperty("text").GetString()!)));
+            TokenMasks masks = ConstraintFixture.Masks(cases);
             Random random = new(1);
-            foreach (JsonElement one in cases)
-            {
-                string text = one.GetProperty("text").GetString()!;
-                Assert.True(one.GetProperty("accept").GetBoolean() == constraint.IsMatch(text), text);
-                (bool alive, bool canEnd) = Vocabularies.Follow(constraint, masks, text, random);
-                Assert.True(one.GetProperty("accept").GetBoolean() == (alive && canEnd), text);
-            }
+            ConstraintFixture.AssertSame(constraint, masks, cases, random);
 
             int ended = 0;
             for (int i = 0; i < 10; i++)

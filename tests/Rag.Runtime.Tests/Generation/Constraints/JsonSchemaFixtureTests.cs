@@ -2,23 +2,13 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Rag.Runtime.Generation.Constraints;
 using Rag.Runtime.Generation.Constraints.Tokens;
-using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Generation.Constraints;
 
 /// <summary>Schemas against Python's jsonschema.</summary>
 public sealed partial class JsonSchemaFixtureTests
 {
-    public static TheoryData<string> Schemas()
-    {
-        TheoryData<string> data = [];
-        if (SharedData.Find("fixtures", "constrained", "json_schemas.jsonl") is { } path)
-        {
-            data.AddRange(File.ReadLines(path).Where(line => line.Length > 0).ToArray());
-        }
-
-        return data;
-    }
+    public static TheoryData<string> Schemas() => ConstraintFixture.Lines("json_schemas.jsonl");
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Schemas))]
@@ -28,7 +18,7 @@ public sealed partial class JsonSchemaFixtureTests
         JsonElement root = document.RootElement;
         TextConstraint constraint = TextConstraint.FromJsonSchema(root.GetProperty("schema"));
         JsonElement[] cases = [.. root.GetProperty("cases").EnumerateArray()];
-        TokenMasks masks = new(Vocabularies.Of(cases.Select(one => one.GetProperty("text").GetString()!)));
+        TokenMasks masks = ConstraintFixture.Masks(cases);
         Random random = new(1);
         foreach (JsonElement one in cases)
         {

@@ -1,23 +1,13 @@
 using System.Text.Json;
 using Rag.Runtime.Generation.Constraints;
 using Rag.Runtime.Generation.Constraints.Tokens;
-using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Generation.Constraints;
 
 /// <summary>Patterns against Python's re.</summary>
 public sealed class RegexFixtureTests
 {
-    public static TheoryData<string> Patterns()
-    {
-        TheoryData<string> data = [];
-        if (SharedData.Find("fixtures", "constrained", "regexes.jsonl") is { } path)
-        {
-            data.AddRange(File.ReadLines(path).Where(line => line.Length > 0).ToArray());
-        }
-
-        return data;
-    }
+    public static TheoryData<string> Patterns() => ConstraintFixture.Lines("regexes.jsonl");
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Patterns))]
@@ -27,15 +17,9 @@ public sealed class RegexFixtureTests
         JsonElement root = document.RootElement;
         TextConstraint constraint = TextConstraint.FromRegex(root.GetProperty("pattern").GetString()!);
         JsonElement[] cases = [.. root.GetProperty("cases").EnumerateArray()];
-        TokenMasks masks = new(Vocabularies.Of(cases.Select(one => one.GetProperty("text").GetString()!)));
+        TokenMasks masks = ConstraintFixture.Masks(cases);
         Random random = new(1);
-        foreach (JsonElement one in cases)
-        {
-            string text = one.GetProperty("text").GetString()!;
-            Assert.True(one.GetProperty("accept").GetBoolean() == constraint.IsMatch(text), text);
-            (bool alive, bool canEnd) = Vocabularies.Follow(constraint, masks, text, random);
-            Assert.True(one.GetProperty("accept").GetBoolean() == (alive && canEnd), text);
-        }
+        ConstraintFixture.AssertSame(constraint, masks, cases, random);
 
         foreach (string prefix in root.GetProperty("viable_prefixes").EnumerateArray().Select(one => one.GetString()!))
         {
