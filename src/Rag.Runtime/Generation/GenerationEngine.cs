@@ -4,6 +4,7 @@ using Rag.Runtime.Generation.Scheduling;
 using Rag.Runtime.Generation.Speculation;
 using Rag.Runtime.Generation.Speculation.Drafters;
 using Rag.Runtime.Sessions;
+using Rag.Runtime.Sessions.Kernels;
 using Rag.Tokenizers;
 
 namespace Rag.Runtime.Generation;
@@ -37,12 +38,12 @@ internal sealed class GenerationEngine : IDisposable
     {
         (_model, _tokenizer, _stopTokens, _shownTokens, _timeout, _time) = (model, tokenizer, stopTokens, shownTokens, options.RequestTimeout, time);
         _vocabulary = new ModelVocabulary(tokenizer, stopTokens);
-        _limits = new SchedulerLimits(model, options.MaxConcurrentRequests, options.MaxQueuedRequests, options.PrefillTokensPerRound, options.Reproducible ? 1 : 2);
+        _limits = new SchedulerLimits(model, options.MaxConcurrentRequests, options.MaxQueuedRequests, Or(options.PrefillTokensPerRound), options.Reproducible ? 1 : 2);
         Prefixes = options is { ReusePrefix: true, PrefixCacheBytes: > 0 } ? new PrefixCache(options.PrefixCacheBytes) : null;
         _sessions = new SessionPool(createSession, options.MaxConcurrentRequests, options.ReusePrefix, Prefixes, options.KeyValueCacheLimit);
         _scheduler = new RequestScheduler(_sessions, _limits);
         _guesses = !options.Reproducible;
-        Speculation = new SpeculationShare(options.Speculation, Math.Min(options.Runtime.PrefillChunk, tokenizer.MaxTokens), time, draftModel, isSteady);
+        Speculation = new SpeculationShare(options.Speculation, Math.Min(Or(options.Runtime.PrefillChunk), tokenizer.MaxTokens), time, draftModel, isSteady);
     }
 
     /// <summary>What is kept of prompts; null for nothing.</summary>
@@ -133,6 +134,9 @@ internal sealed class GenerationEngine : IDisposable
         Prefixes?.Dispose();
         Speculation.Dispose();
     }
+
+    // Models know what was left open; other sessions do not.
+    private static int Or(int tokens) => tokens > 0 ? tokens : KernelProbe.DefaultChunk;
 
     private void Submit(ScheduledRequest request)
     {

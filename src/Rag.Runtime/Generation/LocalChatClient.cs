@@ -135,7 +135,7 @@ public sealed class LocalChatClient : IChatClient
         OnnxDecoderModel model = adapted.Model;
         return new LocalChatClient(
             options.ModelId ?? ModelReference.OfFolder(folder.FolderPath), tokenizer, new PromptEncoder(tokenizer, template.Render), StopTokens.Of(folder, tokenizer, template.Replies), defaults,
-            model.MaxPositions, adapted.CreateSession, adapted, options, timeProvider, template.Replies, draftModel, model.RoundsActivations)
+            model.MaxPositions, adapted.CreateSession, adapted, options.For(model), timeProvider, template.Replies, draftModel, model.RoundsActivations)
         {
             Notices = [.. new[] { model.DeviceNotice, model.WeightsNotice, template.Notice }.OfType<string>()],
             StopStrings = template.StopStrings,

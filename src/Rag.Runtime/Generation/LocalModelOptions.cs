@@ -31,10 +31,10 @@ public sealed class LocalModelOptions
     public TimeSpan? RequestTimeout { get; set; }
 
     /// <summary>
-    /// Tokens of prompts that are computed between two tokens of the answers that are under way, 256 by default: fewer let those answers come more evenly and make
+    /// Tokens of prompts that are computed between two tokens of the answers that are under way; 0 (default) means as many as a step takes, see <see cref="RuntimeOptions.PrefillChunk"/>: fewer let those answers come more evenly and make
     /// prompts slower. Prompts are cut into pieces of as many, whether others run or not, since where they are cut shows in the rounding.
     /// </summary>
-    public int PrefillTokensPerRound { get; set; } = 256;
+    public int PrefillTokensPerRound { get; set; }
 
     /// <summary>
     /// Whether answers are computed as if several always shared a step, so that none depends on what else runs even by rounding, as far as the processor's kernels
@@ -82,6 +82,15 @@ public sealed class LocalModelOptions
 
     internal long KeyValueCacheLimit => KeyValueCacheBytes ?? Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, 1);
 
+    /// <summary>The same with the sizes of pieces that a model was loaded with, where they were left open.</summary>
+    internal LocalModelOptions For(OnnxDecoderModel model)
+    {
+        LocalModelOptions copy = (LocalModelOptions)MemberwiseClone();
+        copy.PrefillTokensPerRound = PrefillTokensPerRound > 0 ? PrefillTokensPerRound : model.PrefillChunk;
+        copy.Runtime = model.Options;
+        return copy;
+    }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     public void Validate()
@@ -98,7 +107,7 @@ public sealed class LocalModelOptions
 
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConcurrentRequests, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxQueuedRequests);
-        ArgumentOutOfRangeException.ThrowIfLessThan(PrefillTokensPerRound, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(PrefillTokensPerRound);
         ArgumentOutOfRangeException.ThrowIfLessThan(KeyValueCacheBytes ?? 1, 1, nameof(KeyValueCacheBytes));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RequestTimeout ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(RequestTimeout));
         ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheBytes);

@@ -23,7 +23,7 @@ public static class ModelLoss
     /// <summary>Measures, or finds what was measured before.</summary>
     /// <param name="folder">The model; it needs a tokenizer.</param>
     /// <param name="text">What to predict; null for <see cref="DefaultText"/>.</param>
-    /// <param name="runtime">How to run it; its <see cref="RuntimeOptions.Weights"/> are compared with single precision.</param>
+    /// <param name="runtime">How to run it; its <see cref="RuntimeOptions.Weights"/> are compared with single precision, Auto as <see cref="WeightPrecision.Int8"/>.</param>
     /// <param name="options">How the text is read; null for the defaults.</param>
     /// <param name="progress">Told the share that is done, 0 to 1; null for nobody.</param>
     /// <param name="packing">Told while weights are packed; null for nobody.</param>
@@ -62,7 +62,7 @@ public static class ModelLoss
         ModelFolder folder, int[] tokens, RuntimeOptions runtime, PrecisionLossOptions options,
         IProgress<double>? progress, IProgress<WeightPackingProgress>? packing, CancellationToken cancellationToken)
     {
-        using OnnxDecoderModel packed = OnnxDecoderModel.Load(folder, runtime, progress: packing, cancellationToken: cancellationToken);
+        using OnnxDecoderModel packed = OnnxDecoderModel.Load(folder, runtime.With(OnnxDecoderModel.Resolve(runtime.Weights)), progress: packing, cancellationToken: cancellationToken);
         RuntimeOptions single = new()
         {
             Device = runtime.Device,

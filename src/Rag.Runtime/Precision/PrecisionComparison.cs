@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Rag.Runtime.Sessions;
 
 namespace Rag.Runtime.Precision;
@@ -37,7 +36,7 @@ public static class PrecisionComparison
 
         int[] all = [.. tokens.Take(options.MaxTokens)];
         int window = Math.Min(options.WindowTokens, Math.Min(exact.MaxPositions, other.MaxPositions));
-        Sums sums = new();
+        DistributionSums sums = new();
         using IDecoderSession first = exact.CreateSession();
         using IDecoderSession second = other.CreateSession();
         int piece = Math.Max(1, MostLogits / exact.VocabularySize);
@@ -67,52 +66,5 @@ public static class PrecisionComparison
         }
 
         return sums.ToLoss();
-    }
-
-    private sealed class Sums
-    {
-        private double _divergence;
-        private double _exact;
-        private double _other;
-        private int _agreed;
-        private int _rows;
-        private int _predicted;
-
-        public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int next)
-        {
-            (double expectedTotal, double actualTotal) = (LogSum(expected), LogSum(actual));
-            double divergence = 0;
-            for (int i = 0; i < expected.Length; i++)
-            {
-                double log = expected[i] - expectedTotal;
-                divergence += Math.Exp(log) * (log - (actual[i] - actualTotal));
-            }
-
-            // Rounding may leave a little below nothing.
-            _divergence += Math.Max(0, divergence);
-            _agreed += TensorPrimitives.IndexOfMax(expected) == TensorPrimitives.IndexOfMax(actual) ? 1 : 0;
-            _rows++;
-            if (next >= 0)
-            {
-                _exact += expectedTotal - expected[next];
-                _other += actualTotal - actual[next];
-                _predicted++;
-            }
-        }
-
-        public PrecisionLoss ToLoss() => new(
-            _divergence / _rows, (double)_agreed / _rows, Math.Exp(_other / Math.Max(1, _predicted)), Math.Exp(_exact / Math.Max(1, _predicted)), _rows);
-
-        private static double LogSum(ReadOnlySpan<float> logits)
-        {
-            double most = TensorPrimitives.Max(logits);
-            double sum = 0;
-            foreach (float logit in logits)
-            {
-                sum += Math.Exp(logit - most);
-            }
-
-            return most + Math.Log(sum);
-        }
     }
 }

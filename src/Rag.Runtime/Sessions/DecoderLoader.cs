@@ -6,6 +6,8 @@ using Rag.Models.Formats.Safetensors;
 using Rag.Models.Graphs;
 using Rag.Models.Networks;
 using Rag.Models.Packing;
+using Rag.Models.Packing.Sources;
+using Rag.Runtime.Precision;
 using Rag.Runtime.Sessions.Kernels;
 using Rag.Runtime.Sessions.Memory;
 
@@ -23,7 +25,7 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
             return null;
         }
 
-        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, cancellationToken);
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(OnnxDecoderModel.Resolve(options.Weights), half: true, cancellationToken);
         reason = DeviceChoice.WhyNotCuda(graph.Network);
         SharedSession? shared = reason is null ? SharedSession.TryLoadOnCuda(graph, options, folder.FolderPath, out reason) : null;
         if (shared is null)
@@ -49,18 +51,23 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     /// <param name="cancellationToken">Ends the packing of weights.</param>
     public LoadedDecoder Load(string? reason, CancellationToken cancellationToken)
     {
-        KernelChoice choice = Choose();
-        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: false, cancellationToken);
+        KernelChoice choice = Choose(cancellationToken);
+        RuntimeOptions chosen = options.With(choice);
+        RowsVerdict? rows = options.Weights == WeightPrecision.Auto && options.RoundActivations && choice.Weights == WeightPrecision.Int8Rows
+            ? new Int8RowsGuard(folder, chosen, progress).Judge(cancellationToken)
+            : null;
+        (ModelGraph graph, WeightPrecision precision, string? notice) =
+            Write(rows is { Passes: true } ? WeightPrecision.Int8Rows : OnnxDecoderModel.Resolve(options.Weights), half: false, cancellationToken);
         graph = choice.OneTokenFrom == int.MaxValue ? graph with { Step = null } : graph;
         choice = graph.Step is null ? choice with { OneTokenFrom = int.MaxValue } : choice;
-        SharedSession shared = SharedSession.LoadOnProcessor(graph, options, folder.FolderPath, DeviceChoice.Notice(options, reason));
-        return new LoadedDecoder(graph, shared, options.KeyValues == KeyValuePrecision.Int8 ? HostMemory.EightBit : HostMemory.Single, precision, notice ?? Notice(precision), choice);
+        SharedSession shared = SharedSession.LoadOnProcessor(graph, chosen, folder.FolderPath, DeviceChoice.Notice(options, reason));
+        return new LoadedDecoder(graph, shared, options.KeyValues == KeyValuePrecision.Int8 ? HostMemory.EightBit : HostMemory.Single, precision, notice ?? Notice(precision), choice) { RowsNotice = rows?.Reason };
     }
 
     /// <summary>Loads as for CUDA, but on the processor, which runs the same graphs: for tests.</summary>
     public LoadedDecoder LoadAsDevice(CancellationToken cancellationToken)
     {
-        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(half: true, cancellationToken);
+        (ModelGraph graph, WeightPrecision precision, string? notice) = Write(OnnxDecoderModel.Resolve(options.Weights), half: true, cancellationToken);
         return Loaded(graph, SharedSession.LoadOnProcessor(graph, options, folder.FolderPath, notice: null), OrtMemoryInfo.DefaultInstance, cuda: false, precision, notice);
     }
 
@@ -76,16 +83,9 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     }
 
     // Only what is left open is timed.
-    private KernelChoice Choose()
+    private KernelChoice Choose(CancellationToken cancellationToken)
     {
-        if (!options.ProbeKernels || options.Weights is WeightPrecision.Single or WeightPrecision.Half)
-        {
-            return KernelChoice.Untimed;
-        }
-
-        NetworkDescription network = Describe();
-        int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        if (network.Kind != NetworkKind.Decoder || KernelShape.Of(network, threads, options.KernelTimer is not null) is not { } shape)
+        if (!options.ProbeKernels || options.Weights is WeightPrecision.Single or WeightPrecision.Half || Shape() is not { } shape)
         {
             return KernelChoice.Untimed;
         }
@@ -98,10 +98,29 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
             return known;
         }
 
-        KernelChoice choice = KernelProbe.Run(shape, options.KernelTimer ?? new OnnxKernelTimer(TimeProvider.System));
-        cache.Keep(key, choice);
+        KernelProbe probe = new(options.KernelTimer ?? new OnnxKernelTimer(TimeProvider.System, options.KernelProbeLimit), Environment.ProcessorCount);
+        KernelChoice choice = probe.Run(shape, cancellationToken);
+        if (choice.PromptRatio > 0)
+        {
+            cache.Keep(key, choice);
+        }
+
         return choice;
     }
+
+    private KernelShape? Shape()
+    {
+        using SafetensorsFolder weights = folder.OpenSource();
+        NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);
+        return network.Kind == NetworkKind.Decoder && KernelShape.Of(network, options.Threads, options.KernelTimer is not null) is { } shape
+            ? shape with { Blocks = FourBits(network, weights) ? ProductForm.FourBitBlocks : ProductForm.EightBitBlocks, Spins = options.AllowSpinning }
+            : null;
+    }
+
+    // What a checkpoint holds in four bits stays so in blocks; no other is given four bits unasked, since that loses something.
+    private bool FourBits(NetworkDescription network, SafetensorsFolder weights) =>
+        options.Weights is WeightPrecision.Int4 ||
+        (network.Layers[0].Mlp is MlpDescription mlp && new MatrixSources(weights, network.Storage).OpenPacked(mlp.Up.Weight) is { Form.Bits: 4 });
 
     private NetworkDescription Describe()
     {
@@ -118,9 +137,8 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
     }
 
     // Who left the choice to us gets an answer in f32 rather than none.
-    private (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(bool half, CancellationToken cancellationToken)
+    private (ModelGraph Graph, WeightPrecision Precision, string? Reason) Write(WeightPrecision precision, bool half, CancellationToken cancellationToken)
     {
-        WeightPrecision precision = OnnxDecoderModel.Resolve(options.Weights);
         if (half && precision == WeightPrecision.Int8Rows)
         {
             // Its operator is the processor's alone.

@@ -12,4 +12,8 @@ namespace Rag.Runtime.Sessions;
 /// <param name="Weights">How its matrices are held.</param>
 /// <param name="WeightsNotice">A sentence that says so; null where that is in single precision.</param>
 /// <param name="Kernels">What suits it on this machine.</param>
-internal sealed record LoadedDecoder(ModelGraph Graph, SharedSession Shared, IDecoderMemory Memory, WeightPrecision Weights, string? WeightsNotice, KernelChoice Kernels);
+internal sealed record LoadedDecoder(ModelGraph Graph, SharedSession Shared, IDecoderMemory Memory, WeightPrecision Weights, string? WeightsNotice, KernelChoice Kernels)
+{
+    /// <summary>A sentence that says what was decided about rows of eight bits; null where nothing was.</summary>
+    public string? RowsNotice { get; init; }
+}

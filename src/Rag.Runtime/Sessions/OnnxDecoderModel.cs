@@ -14,15 +14,13 @@ namespace Rag.Runtime.Sessions;
 public sealed class OnnxDecoderModel : IDisposable
 {
     private readonly SharedSession _shared;
-    private readonly int _chunk;
     private readonly ModelFolder _folder;
-    private readonly RuntimeOptions _options;
 
     private OnnxDecoderModel(ModelFolder folder, LoadedDecoder loaded, RuntimeOptions options, KeyValueScales? scales = null)
     {
         NetworkDescription network = loaded.Graph.Network;
         _folder = folder;
-        _options = options;
+        Options = options.With(loaded.Kernels);
         FolderPath = folder.FolderPath;
         Network = network;
         Layout = CacheLayout.Of(network);
@@ -40,9 +38,9 @@ public sealed class OnnxDecoderModel : IDisposable
         NoAdapter = LowRankValues.None(Adaptable, Memory);
         _shared.Own(NoAdapter);
         MaxPositions = Math.Min(network.MaxPositions, options.MaxPositions ?? int.MaxValue);
-        _chunk = Math.Min(options.PrefillChunk, MaxPositions);
+        PrefillChunk = Math.Min(Options.PrefillChunk, MaxPositions);
         (Weights, WeightsNotice) = (loaded.Weights, loaded.WeightsNotice);
-        (KernelsNotice, OneTokenFrom) = (loaded.Kernels.Notice, loaded.Kernels.OneTokenFrom);
+        (KernelsNotice, OneTokenFrom) = (string.Join(' ', new[] { loaded.Kernels.Notice, loaded.RowsNotice }.OfType<string>()) is { Length: > 0 } notice ? notice : null, loaded.Kernels.OneTokenFrom);
     }
 
     /// <summary>The folder that the model was loaded from.</summary>
@@ -71,13 +69,19 @@ public sealed class OnnxDecoderModel : IDisposable
     public WeightPrecision Weights { get; }
 
     /// <summary>Whether what goes into products is rounded to eight bits, which makes a visible difference of the least one.</summary>
-    internal bool RoundsActivations => _options.RoundActivations && Weights is not (WeightPrecision.Single or WeightPrecision.Half);
+    internal bool RoundsActivations => Options.RoundActivations && Weights is not (WeightPrecision.Single or WeightPrecision.Half);
 
     /// <summary>A sentence that says how the matrices are held; null where that is single precision, as asked.</summary>
     public string? WeightsNotice { get; }
 
-    /// <summary>A sentence that says what timing the kernels found; null where they were not timed. See <see cref="RuntimeOptions.ProbeKernels"/>.</summary>
+    /// <summary>Sentences that say what timing the kernels found, and why <see cref="WeightPrecision.Auto"/> is what it is; null where they were not timed. See <see cref="RuntimeOptions.ProbeKernels"/>.</summary>
     public string? KernelsNotice { get; }
+
+    /// <summary>How it runs, with the threads and the pieces that were left open.</summary>
+    internal RuntimeOptions Options { get; }
+
+    /// <summary>The most tokens of one step of a prefill.</summary>
+    internal int PrefillChunk { get; }
 
     /// <summary>From how many tokens on a step of one runs in the graph for that, where there is one.</summary>
     internal int OneTokenFrom { get; }
@@ -154,7 +158,7 @@ public sealed class OnnxDecoderModel : IDisposable
     internal static OnnxDecoderModel LoadAsDevice(ModelFolder folder, RuntimeOptions options, AdapterTargets? adapters = null) =>
         new(folder, new DecoderLoader(folder, options, adapters, progress: null).LoadAsDevice(CancellationToken.None), options);
 
-    /// <summary>What a precision means on the processor.</summary>
+    /// <summary>What a precision means where nothing faster was found.</summary>
     internal static WeightPrecision Resolve(WeightPrecision asked) => asked switch
     {
         WeightPrecision.Auto => WeightPrecision.Int8,
@@ -179,7 +183,7 @@ public sealed class OnnxDecoderModel : IDisposable
         SharedSession.Lease lease = _shared.Acquire();
         try
         {
-            return new OnnxDecoderSession(this, lease, _chunk, adapter?.Share() ?? NoAdapter.Share());
+            return new OnnxDecoderSession(this, lease, PrefillChunk, adapter?.Share() ?? NoAdapter.Share());
         }
         catch
         {
@@ -206,7 +210,7 @@ public sealed class OnnxDecoderModel : IDisposable
     /// <summary>What its sessions' keys and values depend on beside the tokens; reads all weights the first time.</summary>
     internal DecoderIdentity Identity(CancellationToken cancellationToken)
     {
-        DecoderIdentity identity = DecoderIdentity.Of(_folder, Weights, _options, Scales, cancellationToken);
+        DecoderIdentity identity = DecoderIdentity.Of(_folder, Weights, Options, Scales, cancellationToken);
         return Memory.Floats == TensorElementType.Float ? identity : identity with { Arithmetic = identity.Arithmetic + ", in half precision" };
     }
 

@@ -10,7 +10,10 @@ public sealed class RuntimeOptions
     /// <summary>Where to run: "cpu", "cuda", or "auto" (default), which takes CUDA where it can be had.</summary>
     public string Device { get; set; } = "auto";
 
-    /// <summary>Threads that one step may use; 0 (default) means one per processor that this process may use.</summary>
+    /// <summary>
+    /// Threads that one step may use; 0 (default) means one per processor that this process may use, or fewer where
+    /// <see cref="ProbeKernels"/> finds a decoder with packed weights clearly faster so.
+    /// </summary>
     public int Threads { get; set; }
 
     /// <summary>
@@ -19,8 +22,11 @@ public sealed class RuntimeOptions
     /// </summary>
     public bool AllowSpinning { get; set; }
 
-    /// <summary>The most tokens that one step of a prefill takes, 256 by default. Cancellation takes effect within a step anyway.</summary>
-    public int PrefillChunk { get; set; } = 256;
+    /// <summary>
+    /// The most tokens that one step of a prefill takes; 0 (default) means 256, or what <see cref="ProbeKernels"/> finds clearly faster for a
+    /// decoder with packed weights, of 128 to 1,024. Cancellation takes effect within a step anyway.
+    /// </summary>
+    public int PrefillChunk { get; set; }
 
     /// <summary>Caps the positions of a decoder below what its configuration allows, and so the KV cache; null (default) for no cap.</summary>
     public int? MaxPositions { get; set; }
@@ -49,12 +55,24 @@ public sealed class RuntimeOptions
     public KeyValuePrecision KeyValues { get; set; } = KeyValuePrecision.Single;
 
     /// <summary>
-    /// Whether what is left open is chosen by timing kernels when a decoder of some sizes is first loaded on a machine, which takes about a
-    /// second and is remembered in <see cref="CacheDirectory"/> ("rag-kernels.json"): how
-    /// single tokens attend to long sequences with packed weights. What <see cref="WeightPrecision.Int8Rows"/> would gain is timed too and said
-    /// (<see cref="OnnxDecoderModel.KernelsNotice"/>). On by default.
+    /// Whether what is left open is chosen by timing kernels when a decoder of some sizes is first loaded with packed weights on a machine, which
+    /// takes one to two seconds and is remembered in <see cref="CacheDirectory"/> ("rag-kernels.json"): how single tokens attend to long
+    /// sequences, <see cref="Threads"/>, <see cref="PrefillChunk"/>, and whether <see cref="WeightPrecision.Auto"/> may be
+    /// <see cref="WeightPrecision.Int8Rows"/>. What is not clearly faster leaves the default. <see cref="OnnxDecoderModel.KernelsNotice"/>
+    /// says what was found. On by default.
     /// </summary>
     public bool ProbeKernels { get; set; } = true;
+
+    /// <summary>The longest that timing kernels may take, but for a run that has begun; 3 seconds by default. What was not timed by then keeps its default.</summary>
+    public TimeSpan KernelProbeLimit { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// The most that <see cref="WeightPrecision.Auto"/> may lose by taking <see cref="WeightPrecision.Int8Rows"/>, in nats a token: the
+    /// divergence from what the model predicts in <see cref="WeightPrecision.Int8"/>, on up to 256 tokens of a built-in text. It is
+    /// measured once, where rows are faster: that takes the packing of both forms, which stay in the cache, two loads, and twice these tokens.
+    /// .01 by default: an eighth of what four bits cost (.08), several times what rows cost models without outliers (.001 to .003). 0 never takes them.
+    /// </summary>
+    public double MaxInt8RowsLoss { get; set; } = .01;
 
     /// <summary>What times them; null for the machine itself.</summary>
     internal IKernelTimer? KernelTimer { get; set; }
@@ -66,6 +84,29 @@ public sealed class RuntimeOptions
     {
         RuntimeOptions copy = (RuntimeOptions)MemberwiseClone();
         copy.KeyValues = keyValues;
+        return copy;
+    }
+
+    internal RuntimeOptions With(WeightPrecision weights)
+    {
+        RuntimeOptions copy = (RuntimeOptions)MemberwiseClone();
+        copy.Weights = weights;
+        return copy;
+    }
+
+    internal RuntimeOptions With(KernelChoice choice)
+    {
+        RuntimeOptions copy = (RuntimeOptions)MemberwiseClone();
+        copy.Threads = Threads > 0 ? Threads : choice.Threads;
+        copy.PrefillChunk = PrefillChunk > 0 ? PrefillChunk : choice.PrefillChunk;
+        return copy;
+    }
+
+    // On the processor, and with nothing left open.
+    internal RuntimeOptions Settled(WeightPrecision weights)
+    {
+        RuntimeOptions copy = (RuntimeOptions)MemberwiseClone();
+        (copy.Weights, copy.Device, copy.ProbeKernels, copy.KeyValues) = (weights, "cpu", false, KeyValuePrecision.Single);
         return copy;
     }
 
@@ -95,7 +136,13 @@ public sealed class RuntimeOptions
 
         ArgumentException.ThrowIfNullOrEmpty(CacheDirectory);
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
-        ArgumentOutOfRangeException.ThrowIfLessThan(PrefillChunk, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(PrefillChunk);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(KernelProbeLimit, TimeSpan.Zero);
+        if (!(MaxInt8RowsLoss >= 0))
+        {
+            throw new ArgumentException($"{nameof(MaxInt8RowsLoss)} is {MaxInt8RowsLoss}; it must be 0 or more.");
+        }
+
         if (MaxPositions is { } positions)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(positions, 1, nameof(MaxPositions));

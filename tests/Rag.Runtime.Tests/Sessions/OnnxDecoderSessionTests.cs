@@ -192,7 +192,7 @@ public sealed class OnnxDecoderSessionTests : IDisposable
     {
         Assert.Throws<ArgumentException>(() => new RuntimeOptions { Device = "tpu" }.Validate());
         Assert.Throws<ArgumentOutOfRangeException>(() => new RuntimeOptions { Threads = -1 }.Validate());
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RuntimeOptions { PrefillChunk = 0 }.Validate());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RuntimeOptions { PrefillChunk = -1 }.Validate());
         Assert.Throws<ArgumentOutOfRangeException>(() => new RuntimeOptions { MaxPositions = 0 }.Validate());
     }
 

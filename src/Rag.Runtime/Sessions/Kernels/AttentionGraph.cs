@@ -2,18 +2,18 @@ using Rag.Models.Formats.Onnx;
 
 namespace Rag.Runtime.Sessions.Kernels;
 
-/// <summary>A graph of nothing but attention of one token in several layers, each over a cache of its own, in one of the two forms that decoders are written in.</summary>
+/// <summary>A graph of nothing but attention of some tokens, in plain products of one, in several layers, each over a cache of its own, in one of the two forms that decoders are written in.</summary>
 internal sealed class AttentionGraph
 {
     private const int Opset = 24;
     private readonly KernelShape _shape;
 
-    public AttentionGraph(KernelShape shape, bool plain, int capacity, int layers)
+    public AttentionGraph(KernelShape shape, bool plain, int capacity, int layers, int rows = 1)
     {
         _shape = shape;
         Builder.RequireOpset(Opset);
-        string query = Builder.Input("query", OnnxDataType.Float32, 1, 1, shape.Heads * shape.HeadSize);
-        Builder.Input("row", OnnxDataType.Float32, 1, 1, shape.KeyHeads * shape.HeadSize);
+        string query = Builder.Input("query", OnnxDataType.Float32, 1, rows, shape.Heads * shape.HeadSize);
+        Builder.Input("row", OnnxDataType.Float32, 1, rows, shape.KeyHeads * shape.HeadSize);
         if (plain)
         {
             Builder.Input("mask", OnnxDataType.Float32, 1, 1, 1, capacity);
@@ -35,7 +35,7 @@ internal sealed class AttentionGraph
         }
 
         Builder.AddNode("y", "Identity", string.Empty, [query], ["y"]);
-        Builder.Output("y", OnnxDataType.Float32, 1, 1, shape.Heads * shape.HeadSize);
+        Builder.Output("y", OnnxDataType.Float32, 1, rows, shape.Heads * shape.HeadSize);
     }
 
     public OnnxGraphBuilder Builder { get; } = new();

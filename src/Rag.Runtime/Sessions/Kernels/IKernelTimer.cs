@@ -1,11 +1,11 @@
 namespace Rag.Runtime.Sessions.Kernels;
 
-/// <summary>Times kernels on this machine, two forms of the same in turns. Seconds, of which only ratios are used.</summary>
+/// <summary>Times kernels on this machine.</summary>
 internal interface IKernelTimer
 {
-    /// <summary>Products of some rows with two of the shape's widest matrices in eight bits: rounded in blocks, and by rows.</summary>
-    (double Blocks, double ByRows) Products(KernelShape shape, int rows);
-
-    /// <summary>Attention of one token to a number of others: by GroupQueryAttention, and in plain products.</summary>
-    (double Fused, double Plain) Attention(KernelShape shape, int length);
+    /// <summary>Runs several works in turns, so that other work on the machine meets all alike.</summary>
+    /// <param name="works">What is compared.</param>
+    /// <param name="cancellationToken">Ends it between two runs.</param>
+    /// <returns>Seconds of one run of each, the median; null where there was no time for enough of them.</returns>
+    IReadOnlyList<double>? InTurns(IReadOnlyList<KernelWork> works, CancellationToken cancellationToken);
 }

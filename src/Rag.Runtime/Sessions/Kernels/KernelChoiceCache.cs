@@ -16,9 +16,10 @@ namespace Rag.Runtime.Sessions.Kernels;
 internal sealed class KernelChoiceCache(string folder)
 {
     // Goes up when the same times would lead to another choice, or are taken otherwise.
-    private const string Version = "1";
+    private const string Version = "2";
     private const int MostBytes = 1 << 20;
     private const int MostEntries = 256;
+    private const int MostCount = 1 << 14;
     private readonly string _path = Path.Combine(folder, "rag-kernels.json");
 
     /// <summary>What the choice for a shape is kept under: the shape, the machine and the library.</summary>
@@ -34,8 +35,9 @@ internal sealed class KernelChoiceCache(string folder)
             return Read()[key] is JsonObject entry &&
                 entry["weights"] is JsonValue weights && weights.TryGetValue(out string? name) && Enum.TryParse(name, out WeightPrecision precision) && precision is WeightPrecision.Int8 or WeightPrecision.Int8Rows &&
                 entry["one_token_from"] is JsonValue from && from.TryGetValue(out int length) && length > 0 &&
-                Ratio(entry, "prompt_ratio") is { } prompt && Ratio(entry, "token_ratio") is { } token
-                ? new KernelChoice(precision, length, prompt, token)
+                Ratio(entry, "prompt_ratio") is { } prompt && Ratio(entry, "token_ratio") is { } token && Ratio(entry, "request_ratio") is { } request &&
+                Count(entry, "threads") is { } threads && Count(entry, "prefill_chunk") is { } chunk
+                ? new KernelChoice(precision, length, prompt, token, request, threads, chunk)
                 : null;
         }
         catch (ArgumentException)
@@ -60,6 +62,9 @@ internal sealed class KernelChoiceCache(string folder)
             ["one_token_from"] = choice.OneTokenFrom,
             ["prompt_ratio"] = choice.PromptRatio,
             ["token_ratio"] = choice.TokenRatio,
+            ["request_ratio"] = choice.RequestRatio,
+            ["threads"] = choice.Threads,
+            ["prefill_chunk"] = choice.PrefillChunk,
         };
         try
         {
@@ -76,6 +81,9 @@ internal sealed class KernelChoiceCache(string folder)
 
     private static double? Ratio(JsonObject entry, string name) =>
         entry[name] is JsonValue value && value.TryGetValue(out double ratio) && ratio is > 0 and < 1e6 ? ratio : null;
+
+    private static int? Count(JsonObject entry, string name) =>
+        entry[name] is JsonValue value && value.TryGetValue(out int count) && count is > 0 and <= MostCount ? count : null;
 
     // Leaf 0x80000002 and the two behind it spell the name (AMD64 manual, volume 3, appendix E); elsewhere the architecture must do.
     private static string Processor()

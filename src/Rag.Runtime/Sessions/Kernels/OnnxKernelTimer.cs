@@ -4,59 +4,84 @@ using Rag.Models.Graphs;
 
 namespace Rag.Runtime.Sessions.Kernels;
 
-/// <summary>Times kernels by running them: two forms in turns for a tenth of a second, or half of one where other work is in the way, the best of each.</summary>
-internal sealed class OnnxKernelTimer(TimeProvider time) : IKernelTimer
+/// <summary>Times kernels by running them in turns, for a tenth of a second, or half of one where other work is in the way; see <see cref="MedianTimes"/>.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="limit">The time that all it is asked may take together, but for a run that has begun.</param>
+internal sealed class OnnxKernelTimer(TimeProvider time, TimeSpan limit) : IKernelTimer
 {
-    // On a machine with other work few runs have a processor for themselves.
-    private const int LeastRuns = 10;
     private const int BlockSize = 128;
-
-    // More than the second level of caches holds, so that keys and values come from where they do in a whole network.
-    private const long CacheBytes = 24 << 20;
-    private const int MostLayers = 32;
-    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(100);
+    private const int FourBitBlockSize = 32;
+    private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(500);
+    private readonly long _began = time.GetTimestamp();
 
-    public (double Blocks, double ByRows) Products(KernelShape shape, int rows)
+    public IReadOnlyList<double>? InTurns(IReadOnlyList<KernelWork> works, CancellationToken cancellationToken)
     {
-        using TimedGraph blocks = Product(shape, byRows: false, rows);
-        using TimedGraph byRows = Product(shape, byRows: true, rows);
-        return InTurns(blocks, byRows);
+        List<TimedGraph> graphs = [];
+        try
+        {
+            foreach (KernelWork work in works)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Left <= TimeSpan.Zero)
+                {
+                    return null;
+                }
+
+                graphs.Add(Graph(work));
+            }
+
+            // The first run makes the memory that the others find.
+            graphs.ForEach(graph => graph.Run(time));
+            TimeSpan most = Left < Most ? Left : Most;
+            return MedianTimes.Of([.. graphs.Select(graph => (Func<double>)(() => graph.Run(time)))], time, Enough, most, cancellationToken);
+        }
+        finally
+        {
+            graphs.ForEach(graph => graph.Dispose());
+        }
     }
 
-    public (double Fused, double Plain) Attention(KernelShape shape, int length)
-    {
-        using TimedGraph fused = Attention(shape, plain: false, length);
-        using TimedGraph plain = Attention(shape, plain: true, length);
-        return InTurns(fused, plain);
-    }
+    private TimeSpan Left => limit - time.GetElapsedTime(_began);
 
-    private static TimedGraph Product(KernelShape shape, bool byRows, int rows)
+    private static TimedGraph Graph(KernelWork work) => work switch
+    {
+        ProductWork product => Product(product),
+        AttentionWork attention => Attention(attention),
+        _ => throw new ArgumentOutOfRangeException(nameof(work)),
+    };
+
+    private static TimedGraph Product(ProductWork work)
     {
         OnnxGraphBuilder graph = new();
-        (int inputs, int outputs) = (shape.Hidden, shape.Inner);
+        (int inputs, int outputs, int rows) = (work.Shape.Hidden, work.Shape.Inner, work.Rows);
         string x = graph.Input("x", OnnxDataType.Float32, rows, inputs);
         RowRounding rounding = new(graph);
-        string[] both = [.. Enumerable.Range(0, 2).Select(i => byRows ? RowsProduct(graph, rounding, i, x, inputs, outputs) : BlocksProduct(graph, i, x, inputs, outputs))];
+        string[] both = [.. Enumerable.Range(0, 2).Select(i => work.Form switch
+        {
+            ProductForm.EightBitRows => RowsProduct(graph, rounding, i, x, inputs, outputs),
+            ProductForm.FourBitBlocks => BlocksProduct(graph, i, x, inputs, outputs, 4, FourBitBlockSize),
+            _ => BlocksProduct(graph, i, x, inputs, outputs, 8, BlockSize),
+        })];
         graph.AddNode("y", "Mul", string.Empty, both, ["y"]);
         graph.Output("y", OnnxDataType.Float32, rows, outputs);
-        TimedGraph timed = new(graph, shape.Threads);
+        TimedGraph timed = new(graph, work.Shape.Threads, work.Shape.Spins);
         timed.In("x", Numbers(rows * inputs), rows, inputs);
         timed.Out("y", rows, outputs);
         return timed;
     }
 
-    private static TimedGraph Attention(KernelShape shape, bool plain, int length)
+    private static TimedGraph Attention(AttentionWork work)
     {
         // As the cache grows there are some rows more than tokens, which plain products compute as well.
-        int capacity = length + (plain ? length / 16 : 0);
+        (KernelShape shape, int length, int rows) = (work.Shape, work.Length, work.Rows);
+        int capacity = length + (work.Plain ? length / 16 : 0);
         int width = shape.HeadSize;
-        int layers = (int)Math.Clamp(CacheBytes / (8L * shape.KeyHeads * capacity * width), 1, MostLayers);
-        TimedGraph timed = new(new AttentionGraph(shape, plain, capacity, layers).Builder, shape.Threads);
-        timed.In("query", Numbers(shape.Heads * width), 1, 1, shape.Heads * width);
-        timed.In("row", Numbers(shape.KeyHeads * width), 1, 1, shape.KeyHeads * width);
-        timed.Out("y", 1, 1, shape.Heads * width);
-        if (plain)
+        TimedGraph timed = new(new AttentionGraph(shape, work.Plain, capacity, work.Layers, rows).Builder, shape.Threads, shape.Spins);
+        timed.In("query", Numbers(rows * shape.Heads * width), 1, rows, shape.Heads * width);
+        timed.In("row", Numbers(rows * shape.KeyHeads * width), 1, rows, shape.KeyHeads * width);
+        timed.Out("y", 1, rows, shape.Heads * width);
+        if (work.Plain)
         {
             timed.In("mask", new float[capacity], 1, 1, 1, capacity);
             timed.In("position", [(long)length - 1], 1);
@@ -67,7 +92,7 @@ internal sealed class OnnxKernelTimer(TimeProvider time) : IKernelTimer
             timed.In("total", [length], 1);
         }
 
-        foreach (string name in Enumerable.Range(0, layers).SelectMany(AttentionGraph.Caches))
+        foreach (string name in Enumerable.Range(0, work.Layers).SelectMany(AttentionGraph.Caches))
         {
             timed.InPlace("past_" + name, "present_" + name, Numbers(shape.KeyHeads * capacity * width), 1, shape.KeyHeads, capacity, width);
         }
@@ -75,26 +100,13 @@ internal sealed class OnnxKernelTimer(TimeProvider time) : IKernelTimer
         return timed;
     }
 
-    // So that other work on the machine meets both alike; the best of each counts.
-    private (double First, double Second) InTurns(TimedGraph first, TimedGraph second)
+    private static string BlocksProduct(OnnxGraphBuilder graph, int number, string x, int inputs, int outputs, int bits, int blockSize)
     {
-        (double bestFirst, double bestSecond) = (double.MaxValue, double.MaxValue);
-        long began = time.GetTimestamp();
-        for (int i = 0; (i < LeastRuns && time.GetElapsedTime(began) < Most) || time.GetElapsedTime(began) < Budget; i++)
-        {
-            (bestFirst, bestSecond) = (Math.Min(bestFirst, first.Run(time)), Math.Min(bestSecond, second.Run(time)));
-        }
-
-        return (bestFirst, bestSecond);
-    }
-
-    private static string BlocksProduct(OnnxGraphBuilder graph, int number, string x, int inputs, int outputs)
-    {
-        int blocks = inputs / BlockSize;
-        string matrix = graph.Inline(FormattableString.Invariant($"matrix.{number}"), [outputs, blocks, BlockSize], OnnxDataType.UInt8, Bytes(outputs * inputs));
+        int blocks = inputs / blockSize;
+        string matrix = graph.Inline(FormattableString.Invariant($"matrix.{number}"), [outputs, blocks, blockSize * bits / 8], OnnxDataType.UInt8, Bytes(outputs * inputs * bits / 8));
         string scales = graph.Inline(FormattableString.Invariant($"scales.{number}"), [outputs, blocks], OnnxDataType.Float32, MemoryMarshal.AsBytes<float>(Numbers(outputs * blocks)));
         return graph.MicrosoftNode(
-            "MatMulNBits", [x, matrix, scales], new OnnxAttribute("K", inputs), new OnnxAttribute("N", outputs), new OnnxAttribute("bits", 8), new OnnxAttribute("block_size", BlockSize), new OnnxAttribute("accuracy_level", 4));
+            "MatMulNBits", [x, matrix, scales], new OnnxAttribute("K", inputs), new OnnxAttribute("N", outputs), new OnnxAttribute("bits", bits), new OnnxAttribute("block_size", blockSize), new OnnxAttribute("accuracy_level", 4));
     }
 
     private static string RowsProduct(OnnxGraphBuilder graph, RowRounding rounding, int number, string x, int inputs, int outputs)

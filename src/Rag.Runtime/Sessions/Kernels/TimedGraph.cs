@@ -11,10 +11,10 @@ internal sealed class TimedGraph : IDisposable
     private readonly RunOptions _run = new();
     private readonly List<OrtValue> _values = [];
 
-    public TimedGraph(OnnxGraphBuilder graph, int threads)
+    public TimedGraph(OnnxGraphBuilder graph, int threads, bool spins)
     {
         using SessionOptions settings = new() { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        settings.AddSessionConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
         _session = new InferenceSession(graph.ToModel("probe"), settings);
         _binding = _session.CreateIoBinding();
     }

@@ -151,12 +151,12 @@ public sealed class OneTokenGraphTests(ITestOutputHelper output) : IDisposable
         ModelFolder folder = ModelFolder.Open(SharedData.Require("fixtures", "models", name));
         RuntimeOptions options = new()
         {
-            Threads = 1, Weights = precision, RoundActivations = roundActivations, CacheDirectory = _cache.FolderPath, KernelTimer = new ScriptedKernelTimer(1, 1, _ => throw new InvalidOperationException("Nothing is to be timed.")),
+            Threads = 1, Weights = precision, RoundActivations = roundActivations, CacheDirectory = _cache.FolderPath, KernelTimer = new ScriptedKernelTimer(_ => throw new InvalidOperationException("Nothing is to be timed.")),
         };
         using (SafetensorsFolder weights = folder.OpenSource())
         {
             KernelShape shape = KernelShape.Of(ArchitectureCatalog.Describe(folder, weights), 1, anySize: true)!;
-            new KernelChoiceCache(_cache.FolderPath).Keep(KernelChoiceCache.KeyOf(shape), new KernelChoice(WeightPrecision.Int8, oneTokenFrom, 1, 1));
+            new KernelChoiceCache(_cache.FolderPath).Keep(KernelChoiceCache.KeyOf(shape), new KernelChoice(WeightPrecision.Int8, oneTokenFrom, 1, 1, 1, 1));
         }
 
         return OnnxDecoderModel.Load(folder, options);

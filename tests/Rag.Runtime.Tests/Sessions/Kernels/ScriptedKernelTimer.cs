@@ -2,20 +2,28 @@ using Rag.Runtime.Sessions.Kernels;
 
 namespace Rag.Runtime.Tests.Sessions.Kernels;
 
-/// <summary>Times as a test says.</summary>
-internal sealed class ScriptedKernelTimer(double promptGain, double tokenGain, Func<int, double> attentionGain) : IKernelTimer
+/// <summary>Times as a test says: seconds of a work; zero for no time to measure it.</summary>
+internal sealed class ScriptedKernelTimer(Func<KernelWork, double> seconds) : IKernelTimer
 {
-    public int Calls { get; private set; }
+    public List<KernelWork> Works { get; } = [];
 
-    public (double Blocks, double ByRows) Products(KernelShape shape, int rows)
+    /// <summary>Rows gain as many times for prompts and for single tokens, plain attention at some lengths; all else is alike.</summary>
+    public static ScriptedKernelTimer Of(double promptGain, double tokenGain, Func<int, double>? attentionGain = null) => new(work => work switch
     {
-        Calls++;
-        return (rows == 1 ? tokenGain : promptGain, 1);
-    }
+        ProductWork { Form: ProductForm.EightBitRows } product => Product(product.Rows) / (product.Rows == 1 ? tokenGain : promptGain),
+        ProductWork product => Product(product.Rows),
+        AttentionWork { Plain: true } attention => attention.Rows / (attentionGain?.Invoke(attention.Length) ?? 1),
+        _ => work.Rows,
+    });
 
-    public (double Fused, double Plain) Attention(KernelShape shape, int length)
+    /// <summary>As processors are: many rows at once take a quarter of the time for each.</summary>
+    public static double Product(int rows) => rows == 1 ? 1 : rows / 4.0;
+
+    public IReadOnlyList<double>? InTurns(IReadOnlyList<KernelWork> works, CancellationToken cancellationToken)
     {
-        Calls++;
-        return (attentionGain(length), 1);
+        cancellationToken.ThrowIfCancellationRequested();
+        Works.AddRange(works);
+        double[] times = [.. works.Select(seconds)];
+        return times.Contains(0) ? null : times;
     }
 }

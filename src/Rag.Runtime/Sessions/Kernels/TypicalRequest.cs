@@ -1,0 +1,16 @@
+namespace Rag.Runtime.Sessions.Kernels;
+
+/// <summary>
+/// The mix of prompt and answer that kernels are chosen for: a question with the passages that bear on it, some 2,000 tokens, and an
+/// answer of a paragraph. Whatever is slower for single tokens and faster for prompts is weighed by it.
+/// </summary>
+internal static class TypicalRequest
+{
+    public const int PromptTokens = 2000;
+    public const int AnswerTokens = 150;
+
+    /// <summary>What it takes.</summary>
+    /// <param name="promptToken">Seconds for a token of the prompt.</param>
+    /// <param name="answerToken">Seconds for one of the answer.</param>
+    public static double Seconds(double promptToken, double answerToken) => (PromptTokens * promptToken) + (AnswerTokens * answerToken);
+}
