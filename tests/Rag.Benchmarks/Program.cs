@@ -1,6 +1,7 @@
 using Rag.Benchmarks.Constraints;
 using Rag.Benchmarks.Decoders;
 using Rag.Benchmarks.Encoders;
+using Rag.Benchmarks.Kernels;
 using Rag.Benchmarks.LlamaCpp;
 using Rag.Benchmarks.Speculation;
 using Rag.Benchmarks.Tokenizers;
@@ -29,6 +30,9 @@ switch (args)
     case ["drafts", .. var rest] when rest.Length >= 2:
         DraftSimulation.Run(rest);
         return 0;
+    case ["kernels", .. var rest]:
+        KernelBenchmark.Run(rest);
+        return 0;
     case ["llama", .. var rest]:
         await LlamaCppBenchmark.RunAsync(rest);
         return 0;
@@ -39,6 +43,6 @@ switch (args)
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | kernels [ROUNDS] [THREADS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
         return 2;
 }

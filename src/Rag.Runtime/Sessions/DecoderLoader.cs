@@ -108,7 +108,8 @@ internal sealed class DecoderLoader(ModelFolder folder, RuntimeOptions options, 
         return choice;
     }
 
-    private KernelShape? Shape()
+    /// <summary>The sizes that kernels are timed at; null where that is not worth it.</summary>
+    internal KernelShape? Shape()
     {
         using SafetensorsFolder weights = folder.OpenSource();
         NetworkDescription network = ArchitectureCatalog.Describe(folder, weights);

@@ -6,6 +6,6 @@ internal interface IKernelTimer
     /// <summary>Runs several works in turns, so that other work on the machine meets all alike.</summary>
     /// <param name="works">What is compared.</param>
     /// <param name="cancellationToken">Ends it between two runs.</param>
-    /// <returns>Seconds of one run of each, the median; null where there was no time for enough of them.</returns>
-    IReadOnlyList<double>? InTurns(IReadOnlyList<KernelWork> works, CancellationToken cancellationToken);
+    /// <returns>What one run of each takes; null where there was no time for enough of them.</returns>
+    IReadOnlyList<KernelTime>? InTurns(IReadOnlyList<KernelWork> works, CancellationToken cancellationToken);
 }

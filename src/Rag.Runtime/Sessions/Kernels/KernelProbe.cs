@@ -19,7 +19,7 @@ internal sealed class KernelProbe(IKernelTimer timer, int processors)
     // A second graph for single tokens must be worth its time to load.
     private const double LeastAttentionGain = 1.15;
 
-    // Medians of one thing, timed twice in turns under other load, differ by some per cent.
+    // One thing timed twice in turns under other load differs by some per cent.
     private const double LeastThreadsGain = 1.1;
     private const double LeastChunkGain = 1.1;
 
@@ -47,26 +47,26 @@ internal sealed class KernelProbe(IKernelTimer timer, int processors)
             return candidates[0];
         }
 
-        IReadOnlyList<double>? Time(int rows) => timer.InTurns([.. candidates.Select(count => new ProductWork(shape with { Threads = count }, rows, shape.Blocks))], cancellationToken);
+        IReadOnlyList<KernelTime>? Time(int rows) => timer.InTurns([.. candidates.Select(count => new ProductWork(shape with { Threads = count }, rows, shape.Blocks))], cancellationToken);
         return Time(PromptRows) is { } prompts && Time(1) is { } tokens
-            ? candidates[Best([.. prompts.Zip(tokens, (prompt, token) => TypicalRequest.Seconds(prompt / PromptRows, token))], LeastThreadsGain)]
+            ? candidates[Best([.. prompts.Zip(tokens, (prompt, token) => TypicalRequest.Time(prompt, PromptRows, token))], LeastThreadsGain)]
             : candidates[0];
     }
 
     private KernelChoice Products(KernelShape shape, CancellationToken cancellationToken)
     {
-        IReadOnlyList<double>? Time(int rows) => timer.InTurns([new ProductWork(shape, rows, shape.Blocks), new ProductWork(shape, rows, ProductForm.EightBitRows)], cancellationToken);
+        IReadOnlyList<KernelTime>? Time(int rows) => timer.InTurns([new ProductWork(shape, rows, shape.Blocks), new ProductWork(shape, rows, ProductForm.EightBitRows)], cancellationToken);
         if (Time(PromptRows) is not [var promptBlocks, var promptRows] || Time(1) is not [var tokenBlocks, var tokenRows])
         {
             return KernelChoice.Untimed;
         }
 
-        double request = TypicalRequest.Seconds(promptBlocks / PromptRows, tokenBlocks) / TypicalRequest.Seconds(promptRows / PromptRows, tokenRows);
+        double request = TypicalRequest.Time(promptBlocks, PromptRows, tokenBlocks).GainOf(TypicalRequest.Time(promptRows, PromptRows, tokenRows));
         return KernelChoice.Untimed with
         {
             Weights = request >= LeastRequestGain ? WeightPrecision.Int8Rows : WeightPrecision.Int8,
-            PromptRatio = promptBlocks / promptRows,
-            TokenRatio = tokenBlocks / tokenRows,
+            PromptRatio = promptBlocks.GainOf(promptRows),
+            TokenRatio = tokenBlocks.GainOf(tokenRows),
             RequestRatio = request,
         };
     }
@@ -78,7 +78,7 @@ internal sealed class KernelProbe(IKernelTimer timer, int processors)
         {
             int layers = (int)Math.Clamp(CacheBytes / (8L * shape.KeyHeads * length * shape.HeadSize), 1, MostLayers);
             if (timer.InTurns([new AttentionWork(shape, 1, length, Plain: false, layers), new AttentionWork(shape, 1, length, Plain: true, layers)], cancellationToken) is not [var fused, var plain] ||
-                fused / plain < LeastAttentionGain)
+                fused.GainOf(plain) < LeastAttentionGain)
             {
                 break;
             }
@@ -99,14 +99,15 @@ internal sealed class KernelProbe(IKernelTimer timer, int processors)
             return DefaultChunk;
         }
 
-        double[] prompts = [.. Chunks.Select((rows, i) => prompt / rows * ((shape.LayerProducts * times[i]) + times[Chunks.Length + i]))];
+        KernelTime[] prompts = [.. Chunks.Select((rows, i) => (double)(prompt / rows) * ((shape.LayerProducts * times[i]) + times[Chunks.Length + i]))];
         return Chunks[Best(prompts, LeastChunkGain)];
     }
 
-    // The first is the default.
-    private static int Best(double[] seconds, double leastGain)
+    // The first is the default, which stays where other work is in the way: that may have an end, and what is found here is kept.
+    private static int Best(KernelTime[] times, double leastGain)
     {
-        int best = Array.IndexOf(seconds, seconds.Min());
-        return seconds[0] / seconds[best] >= leastGain ? best : 0;
+        double[] gains = [.. times.Select(times[0].GainOf)];
+        int best = Array.IndexOf(gains, gains.Max());
+        return gains[best] >= leastGain && times[0].IsSteady ? best : 0;
     }
 }

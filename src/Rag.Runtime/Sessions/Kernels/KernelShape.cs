@@ -16,9 +16,12 @@ internal sealed record KernelShape(int Hidden, int Inner, int Heads, int KeyHead
     // Below it a step takes less than a millisecond in any form.
     private const long LeastWeights = 16_000_000;
 
-    // So that a matrix of the largest models does not take the probe's time.
-    private const int MostInner = 8192;
-    private const int MostHidden = 2048;
+    /// <summary>Outputs that are timed at most, so that a matrix of the largest models does not take the probe's time.</summary>
+    public const int MostInner = 4096;
+
+    /// <summary>Numbers of a state that are timed at most.</summary>
+    public const int MostHidden = 2048;
+
 
     /// <summary>How many times a layer's products take what those with two of the widest matrices do.</summary>
     public double LayerProducts => ((3.0 * Inner) + (2.0 * (Heads + KeyHeads) * HeadSize)) / (2.0 * Inner);

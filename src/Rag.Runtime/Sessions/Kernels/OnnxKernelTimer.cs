@@ -4,7 +4,7 @@ using Rag.Models.Graphs;
 
 namespace Rag.Runtime.Sessions.Kernels;
 
-/// <summary>Times kernels by running them in turns, for a tenth of a second, or half of one where other work is in the way; see <see cref="MedianTimes"/>.</summary>
+/// <summary>Times kernels by running them in turns, for a tenth of a second, or half of one where other work is in the way; see <see cref="RunsInTurns"/>.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="limit">The time that all it is asked may take together, but for a run that has begun.</param>
 internal sealed class OnnxKernelTimer(TimeProvider time, TimeSpan limit) : IKernelTimer
@@ -14,8 +14,9 @@ internal sealed class OnnxKernelTimer(TimeProvider time, TimeSpan limit) : IKern
     private static readonly TimeSpan Enough = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(500);
     private readonly long _began = time.GetTimestamp();
+    private byte[] _bytes = [];
 
-    public IReadOnlyList<double>? InTurns(IReadOnlyList<KernelWork> works, CancellationToken cancellationToken)
+    public IReadOnlyList<KernelTime>? InTurns(IReadOnlyList<KernelWork> works, CancellationToken cancellationToken)
     {
         List<TimedGraph> graphs = [];
         try
@@ -34,7 +35,7 @@ internal sealed class OnnxKernelTimer(TimeProvider time, TimeSpan limit) : IKern
             // The first run makes the memory that the others find.
             graphs.ForEach(graph => graph.Run(time));
             TimeSpan most = Left < Most ? Left : Most;
-            return MedianTimes.Of([.. graphs.Select(graph => (Func<double>)(() => graph.Run(time)))], time, Enough, most, cancellationToken);
+            return RunsInTurns.Of([.. graphs.Select(graph => (Func<double>)(() => graph.Run(time)))], time, Enough, most, cancellationToken);
         }
         finally
         {
@@ -44,14 +45,14 @@ internal sealed class OnnxKernelTimer(TimeProvider time, TimeSpan limit) : IKern
 
     private TimeSpan Left => limit - time.GetElapsedTime(_began);
 
-    private static TimedGraph Graph(KernelWork work) => work switch
+    private TimedGraph Graph(KernelWork work) => work switch
     {
         ProductWork product => Product(product),
         AttentionWork attention => Attention(attention),
         _ => throw new ArgumentOutOfRangeException(nameof(work)),
     };
 
-    private static TimedGraph Product(ProductWork work)
+    private TimedGraph Product(ProductWork work)
     {
         OnnxGraphBuilder graph = new();
         (int inputs, int outputs, int rows) = (work.Shape.Hidden, work.Shape.Inner, work.Rows);
@@ -100,7 +101,7 @@ internal sealed class OnnxKernelTimer(TimeProvider time, TimeSpan limit) : IKern
         return timed;
     }
 
-    private static string BlocksProduct(OnnxGraphBuilder graph, int number, string x, int inputs, int outputs, int bits, int blockSize)
+    private string BlocksProduct(OnnxGraphBuilder graph, int number, string x, int inputs, int outputs, int bits, int blockSize)
     {
         int blocks = inputs / blockSize;
         string matrix = graph.Inline(FormattableString.Invariant($"matrix.{number}"), [outputs, blocks, blockSize * bits / 8], OnnxDataType.UInt8, Bytes(outputs * inputs * bits / 8));
@@ -109,7 +110,7 @@ internal sealed class OnnxKernelTimer(TimeProvider time, TimeSpan limit) : IKern
             "MatMulNBits", [x, matrix, scales], new OnnxAttribute("K", inputs), new OnnxAttribute("N", outputs), new OnnxAttribute("bits", bits), new OnnxAttribute("block_size", blockSize), new OnnxAttribute("accuracy_level", 4));
     }
 
-    private static string RowsProduct(OnnxGraphBuilder graph, RowRounding rounding, int number, string x, int inputs, int outputs)
+    private string RowsProduct(OnnxGraphBuilder graph, RowRounding rounding, int number, string x, int inputs, int outputs)
     {
         string matrix = graph.Inline(FormattableString.Invariant($"matrix.{number}"), [inputs, outputs], OnnxDataType.Int8, Bytes(outputs * inputs));
         string columns = graph.Inline(FormattableString.Invariant($"scales.{number}"), [outputs], OnnxDataType.Float32, MemoryMarshal.AsBytes<float>(Numbers(outputs)));
@@ -130,14 +131,18 @@ internal sealed class OnnxKernelTimer(TimeProvider time, TimeSpan limit) : IKern
         return numbers;
     }
 
-    private static byte[] Bytes(int count)
+    // The same for all matrices of the longest length.
+    private ReadOnlySpan<byte> Bytes(int count)
     {
-        byte[] bytes = new byte[count];
-        for (int i = 0; i < count; i++)
+        if (_bytes.Length < count)
         {
-            bytes[i] = (byte)(i % 251);
+            _bytes = new byte[count];
+            for (int i = 0; i < count; i++)
+            {
+                _bytes[i] = (byte)(i % 251);
+            }
         }
 
-        return bytes;
+        return _bytes.AsSpan(0, count);
     }
 }

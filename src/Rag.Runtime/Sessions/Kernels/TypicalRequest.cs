@@ -10,7 +10,8 @@ internal static class TypicalRequest
     public const int AnswerTokens = 150;
 
     /// <summary>What it takes.</summary>
-    /// <param name="promptToken">Seconds for a token of the prompt.</param>
-    /// <param name="answerToken">Seconds for one of the answer.</param>
-    public static double Seconds(double promptToken, double answerToken) => (PromptTokens * promptToken) + (AnswerTokens * answerToken);
+    /// <param name="promptPiece">What a piece of the prompt takes.</param>
+    /// <param name="pieceTokens">Its tokens.</param>
+    /// <param name="answerToken">What a token of the answer takes.</param>
+    public static KernelTime Time(KernelTime promptPiece, int pieceTokens, KernelTime answerToken) => ((double)PromptTokens / pieceTokens * promptPiece) + (AnswerTokens * answerToken);
 }

@@ -63,6 +63,28 @@ public sealed class KernelProbeTests : IDisposable
     }
 
     [Fact]
+    public void Run_FasterByTheMedianAlone_LeavesTheDefault()
+    {
+        // Other work holds up two threads more than one, and may hold up anything; the best runs show what the machine can.
+        KernelChoice choice = Run(
+            new ScriptedKernelTimer(work => work.Rows * work.Shape.Threads * (work is ProductWork { Form: ProductForm.EightBitRows } ? .1 : 1)) { Best = work => (double)work.Rows / work.Shape.Threads },
+            Shape with { Threads = 0 });
+        Assert.Equal((4, WeightPrecision.Int8), (choice.Threads, choice.Weights));
+    }
+
+    [Fact]
+    public void Run_MachineWithOtherWork_LeavesThreadsAndPieces()
+    {
+        // One thread and pieces of 512 look twice as fast by all measures, but what they are compared with is held up now and then.
+        ScriptedKernelTimer Timer(double best) => new(Seconds) { Best = work => best * Seconds(work) };
+        Assert.Equal((1, 512), Found(Timer(.9)));
+        Assert.Equal((4, KernelProbe.DefaultChunk), Found(Timer(.5)));
+
+        static double Seconds(KernelWork work) => work.Rows * (work.Shape.Threads == 1 ? 1 : 2) * (work.Rows == 512 ? .5 : 1);
+        static (int Threads, int Chunk) Found(ScriptedKernelTimer timer) => Run(timer, Shape with { Threads = 0 }) is var choice ? (choice.Threads, choice.PrefillChunk) : default;
+    }
+
+    [Fact]
     public void Run_ThreadsThatWereChosen_AreNotTimed()
     {
         ScriptedKernelTimer timer = new(work => work.Shape.Threads == 3 ? 1 : .1);

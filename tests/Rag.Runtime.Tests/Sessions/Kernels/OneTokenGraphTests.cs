@@ -153,12 +153,8 @@ public sealed class OneTokenGraphTests(ITestOutputHelper output) : IDisposable
         {
             Threads = 1, Weights = precision, RoundActivations = roundActivations, CacheDirectory = _cache.FolderPath, KernelTimer = new ScriptedKernelTimer(_ => throw new InvalidOperationException("Nothing is to be timed.")),
         };
-        using (SafetensorsFolder weights = folder.OpenSource())
-        {
-            KernelShape shape = KernelShape.Of(ArchitectureCatalog.Describe(folder, weights), 1, anySize: true)!;
-            new KernelChoiceCache(_cache.FolderPath).Keep(KernelChoiceCache.KeyOf(shape), new KernelChoice(WeightPrecision.Int8, oneTokenFrom, 1, 1, 1, 1));
-        }
-
+        KernelShape shape = new DecoderLoader(folder, options, adapters: null, progress: null).Shape()!;
+        new KernelChoiceCache(_cache.FolderPath).Keep(KernelChoiceCache.KeyOf(shape), new KernelChoice(WeightPrecision.Int8, oneTokenFrom, 1, 1, 1, 1));
         return OnnxDecoderModel.Load(folder, options);
     }
 

@@ -5,6 +5,9 @@ namespace Rag.Runtime.Tests.Sessions.Kernels;
 /// <summary>Times as a test says: seconds of a work; zero for no time to measure it.</summary>
 internal sealed class ScriptedKernelTimer(Func<KernelWork, double> seconds) : IKernelTimer
 {
+    /// <summary>The shortest run; the same as the others by default.</summary>
+    public Func<KernelWork, double>? Best { get; init; }
+
     public List<KernelWork> Works { get; } = [];
 
     /// <summary>Rows gain as many times for prompts and for single tokens, plain attention at some lengths; all else is alike.</summary>
@@ -19,11 +22,11 @@ internal sealed class ScriptedKernelTimer(Func<KernelWork, double> seconds) : IK
     /// <summary>As processors are: many rows at once take a quarter of the time for each.</summary>
     public static double Product(int rows) => rows == 1 ? 1 : rows / 4.0;
 
-    public IReadOnlyList<double>? InTurns(IReadOnlyList<KernelWork> works, CancellationToken cancellationToken)
+    public IReadOnlyList<KernelTime>? InTurns(IReadOnlyList<KernelWork> works, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Works.AddRange(works);
-        double[] times = [.. works.Select(seconds)];
-        return times.Contains(0) ? null : times;
+        KernelTime[] times = [.. works.Select(work => new KernelTime(seconds(work), (Best ?? seconds)(work)))];
+        return times.Any(time => time.Median == 0) ? null : times;
     }
 }

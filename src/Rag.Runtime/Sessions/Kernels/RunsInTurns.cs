@@ -1,10 +1,9 @@
 namespace Rag.Runtime.Sessions.Kernels;
 
 /// <summary>
-/// Runs several things in turns and gives the median of each: other work on the machine meets all alike, and a run that was held up, or
-/// was lucky, moves no median.
+/// Runs several things in turns, so that other work on the machine meets all alike.
 /// </summary>
-internal static class MedianTimes
+internal static class RunsInTurns
 {
     /// <summary>The fewest runs that a median is taken of.</summary>
     public const int LeastRounds = 5;
@@ -18,7 +17,7 @@ internal static class MedianTimes
     /// <param name="most">When to stop in any case.</param>
     /// <param name="cancellationToken">Ends it between two runs.</param>
     /// <returns>Null where there was no time for <see cref="LeastRounds"/>.</returns>
-    public static double[]? Of(IReadOnlyList<Func<double>> runs, TimeProvider time, TimeSpan enough, TimeSpan most, CancellationToken cancellationToken)
+    public static KernelTime[]? Of(IReadOnlyList<Func<double>> runs, TimeProvider time, TimeSpan enough, TimeSpan most, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
         List<double>[] found = [.. runs.Select(_ => new List<double>())];
@@ -34,13 +33,13 @@ internal static class MedianTimes
             elapsed = time.GetElapsedTime(began);
         }
 
-        return found.Length > 0 && found[0].Count < LeastRounds ? null : [.. found.Select(Median)];
+        return found.Length > 0 && found[0].Count < LeastRounds ? null : [.. found.Select(Time)];
     }
 
-    private static double Median(List<double> values)
+    private static KernelTime Time(List<double> values)
     {
         values.Sort();
         int half = values.Count / 2;
-        return values.Count % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+        return new KernelTime(values.Count % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2, values[0]);
     }
 }

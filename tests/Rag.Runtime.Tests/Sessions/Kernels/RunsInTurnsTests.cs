@@ -3,8 +3,8 @@ using Rag.Tests.Support;
 
 namespace Rag.Runtime.Tests.Sessions.Kernels;
 
-/// <summary>Medians over runs that move a clock of their own.</summary>
-public sealed class MedianTimesTests
+/// <summary>Runs that move a clock of their own.</summary>
+public sealed class RunsInTurnsTests
 {
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(100);
@@ -12,10 +12,10 @@ public sealed class MedianTimesTests
     private readonly List<int> _order = [];
 
     [Fact]
-    public void Of_RunsThatWereHeldUpOrLucky_AreNotCounted()
+    public void Of_RunsThatWereHeldUpOrLucky_MoveNoMedian()
     {
         double[] first = [1, 1, 9, 1, .1], second = [2, 2, 2, .5, 50];
-        Assert.Equal([1, 2], Of(TimeSpan.Zero, Most, CancellationToken.None, Taking(0, first), Taking(1, second))!);
+        Assert.Equal([new(1, .1), new(2, .5)], Of(TimeSpan.Zero, Most, CancellationToken.None, Taking(0, first), Taking(1, second))!);
         Assert.Equal([0, 1, 0, 1, 0, 1, 0, 1, 0, 1], _order);
     }
 
@@ -35,7 +35,7 @@ public sealed class MedianTimesTests
 
     [Fact]
     public void Of_EvenNumberOfRuns_IsTheMiddleOfTheTwo() =>
-        Assert.Equal([2], Of(TimeSpan.FromSeconds(10.5), Most, CancellationToken.None, Taking(0, 1, 1, 1, 3, 3, 3))!);
+        Assert.Equal([new(2, 1)], Of(TimeSpan.FromSeconds(10.5), Most, CancellationToken.None, Taking(0, 1, 1, 1, 3, 3, 3))!);
 
     [Fact]
     public void Of_Cancelled_EndsBetweenTwoRuns()
@@ -50,7 +50,7 @@ public sealed class MedianTimesTests
         Assert.Single(_order);
     }
 
-    private double[]? Of(TimeSpan enough, TimeSpan most, CancellationToken cancellationToken, params Func<double>[] runs) => MedianTimes.Of(runs, _time, enough, most, cancellationToken);
+    private KernelTime[]? Of(TimeSpan enough, TimeSpan most, CancellationToken cancellationToken, params Func<double>[] runs) => RunsInTurns.Of(runs, _time, enough, most, cancellationToken);
 
     private Func<double> Taking(int number, params double[] seconds)
     {
