@@ -24,7 +24,7 @@ internal static class WeightsOption
     /// <param name="absent">What that means, for the help.</param>
     public static Option<WeightPrecision?> Create(WeightPrecision absent) => Create(
         "--weights",
-        $"How a language model's weights run: f32 (exact), f16 (half the room, no faster), int8 (twice as fast, hardly any loss), int8-rows (with VNNI prompts two to three times as fast again), int4 (smaller, some loss), stored (packed ones as they are), auto (int8, or as stored in less); default: {NameOf(absent)}.",
+        $"How a language model's weights run: f32 (exact), f16 (half the room, no faster), int8 (twice as fast, hardly any loss), int8-rows (with VNNI prompts two to three times as fast again), int4 (smaller, some loss), stored (packed ones as they are), auto (int8, or as stored in less; int8-rows where that is faster here and was measured to lose next to nothing); default: {NameOf(absent)}.",
         Forms);
 
     /// <summary><c>--embedding-weights</c>: how a sentence encoder's run; without a value where it is not given.</summary>

@@ -56,7 +56,7 @@ public sealed class RuntimeOptions
 
     /// <summary>
     /// Whether what is left open is chosen by timing kernels when a decoder of some sizes is first loaded with packed weights on a machine, which
-    /// takes one to two seconds and is remembered in <see cref="CacheDirectory"/> ("rag-kernels.json"): how single tokens attend to long
+    /// takes one to three seconds and is remembered in <see cref="CacheDirectory"/> ("rag-kernels.json"): how single tokens attend to long
     /// sequences, <see cref="Threads"/>, <see cref="PrefillChunk"/>, and whether <see cref="WeightPrecision.Auto"/> may be
     /// <see cref="WeightPrecision.Int8Rows"/>. What is not clearly faster leaves the default. <see cref="OnnxDecoderModel.KernelsNotice"/>
     /// says what was found. On by default.
