@@ -133,9 +133,10 @@ public sealed class DocumentLibrary : IAsyncDisposable
     /// <summary>The passages that bear on a question, best first.</summary>
     /// <param name="query">The question.</param>
     /// <param name="top">How many at most; null for <see cref="RagOptions.Top"/>.</param>
+    /// <param name="scope">Who asks, and of what; null for what is open to all.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="LimitExceededException">The question is longer than <see cref="RagOptions.MaxQuestionLength"/>.</exception>
-    public async Task<IReadOnlyList<RetrievedChunk>> SearchAsync(string query, int? top = null, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<RetrievedChunk>> SearchAsync(string query, int? top = null, SearchScope? scope = null, CancellationToken cancellationToken = default)
     {
         CheckQuestion(query);
         OpenLibrary open = await EnsureUpToDateAsync(cancellationToken).ConfigureAwait(false);
@@ -143,7 +144,7 @@ public sealed class DocumentLibrary : IAsyncDisposable
         IRetriever retriever = parts?.Reranker is { } reranker
             ? new RerankingRetriever(open.Retriever, reranker, _composer.HasReranker ? parts.Pool : 1)
             : open.Retriever;
-        return await retriever.RetrieveAsync(query, top ?? _options.Top, cancellationToken).ConfigureAwait(false);
+        return await retriever.RetrieveAsync(query, top ?? _options.Top, scope ?? SearchScope.Public, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Answers a question from the documents.</summary>

@@ -28,12 +28,9 @@ public sealed record DocumentPassages(IReadOnlyList<string> Texts, IReadOnlyList
         }
 
         var collector = new PassageCollector();
-        await using (collector.ConfigureAwait(false))
-        {
-            var pipeline = new IngestionPipeline(
-                new FolderSource(Path.GetFullPath(documents)), DocumentReaders.CreateDefault(), new StructureChunker(counter, new ChunkingOptions()), embedder: null, collector);
-            IngestionResult result = await pipeline.RunAsync(progress, cancellationToken).ConfigureAwait(false);
-            return new DocumentPassages(collector.Texts, result.Failed);
-        }
+        var pipeline = new IngestionPipeline(
+            new FolderSource(Path.GetFullPath(documents)), DocumentReaders.CreateDefault(), new StructureChunker(counter, new ChunkingOptions()), embedder: null, collector);
+        IngestionResult result = await pipeline.RunAsync(progress, cancellationToken).ConfigureAwait(false);
+        return new DocumentPassages(collector.Texts, result.Failed);
     }
 }

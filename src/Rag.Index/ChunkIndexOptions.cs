@@ -20,6 +20,12 @@ public sealed class ChunkIndexOptions
     /// <summary>How long to wait for SQLite's own short locks, such as while another process recovers the log. Default 5 seconds.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How many scopes (<see cref="SearchScope"/>) to remember the documents of, those asked for last; found anew after every commit.
+    /// Each costs some bytes for every run of neighbouring documents in it, and a bit for every vector. Default 64.
+    /// </summary>
+    public int MaxCachedScopes { get; set; } = 64;
+
     /// <summary>Called at named steps of a write, so that a test can stop there.</summary>
     internal Action<string>? OnStep { get; set; }
 
@@ -39,6 +45,7 @@ public sealed class ChunkIndexOptions
             throw new ArgumentOutOfRangeException(nameof(B), B, "b lies between 0 and 1.");
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCachedScopes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(BusyTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(BusyTimeout, TimeSpan.FromDays(1));
     }

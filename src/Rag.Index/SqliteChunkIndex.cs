@@ -1,9 +1,10 @@
 using Microsoft.Data.Sqlite;
 using Rag.Chunks;
 using Rag.Documents;
+using Rag.Index.Reading;
 using Rag.Index.Storage;
+using Rag.Index.Storage.Migrations;
 using Rag.Index.Text;
-using Rag.Index.Vectors;
 using Rag.Index.Writing;
 
 namespace Rag.Index;
@@ -13,7 +14,8 @@ namespace Rag.Index;
 /// WAL mode with synchronous FULL: what a call acknowledged survives a crash and a power loss, what it did not leaves no trace.
 /// One writer and any number of readers, in any number of processes; a reader sees the last commit, during a write too. Search is
 /// exact: every vector is compared, every posting of the question's terms counted. Members are safe for concurrent use; reads run
-/// in parallel, writes one after another. Work is done on the calling thread.
+/// in parallel, writes one after another. Work is done on the calling thread. Read directly, the index shows what is open to all;
+/// <see cref="Within"/> reads for somebody.
 /// </summary>
 public sealed class SqliteChunkIndex : IChunkIndex
 {
@@ -21,17 +23,21 @@ public sealed class SqliteChunkIndex : IChunkIndex
     private readonly ChunkIndexOptions _options;
     private readonly IndexWriter? _writer;
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly ConnectionPool _readers;
-    private readonly VectorCache _vectors = new();
+    private readonly IndexReads _reads;
+    private readonly ScopedReader _open;
     private bool _disposed;
 
     private SqliteChunkIndex(IndexFiles files, ChunkIndexOptions options, IndexWriter? writer)
     {
         (_files, _options, _writer) = (files, options, writer);
-        _readers = new(files.Database, options.BusyTimeout);
+        _reads = new(files, options);
+        _open = new(_reads, SearchScope.Public);
     }
 
-    /// <summary>Opens the index in a folder; one that is to be written is created where there is none.</summary>
+    /// <summary>
+    /// Opens the index in a folder. One that is to be written is created where there is none, and brought up to date where an earlier
+    /// release made it, before the call returns.
+    /// </summary>
     /// <param name="folder">The folder; the index keeps index.db (with -wal and -shm while open) and writer.lock in it.</param>
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="cancellationToken">Ends opening.</param>
@@ -48,9 +54,35 @@ public sealed class SqliteChunkIndex : IChunkIndex
         return ValueTask.FromResult(SqliteErrors.Guard(files.Database, () => options.ReadOnly ? OpenReader(files, options) : new(files, options, IndexWriter.Open(files, options))));
     }
 
+    /// <summary>
+    /// Brings the index in a folder up to date where an earlier release made it, which only a writer can; does nothing where it is
+    /// up to date, where there is none, and where the file is nothing that could be.
+    /// </summary>
+    /// <returns>Whether anything was done.</returns>
+    /// <exception cref="UnavailableException">It must be brought up to date, and another writer has it open or it cannot be written.</exception>
+    public static async ValueTask<bool> UpgradeAsync(string folder, ChunkIndexOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        cancellationToken.ThrowIfCancellationRequested();
+        IndexFiles files = new(folder);
+        if (!File.Exists(files.Database) || !SqliteErrors.Guard(files.Database, () => IsOutdated(files, options ?? new())))
+        {
+            return false;
+        }
+
+        await (await OpenAsync(folder, options, cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        return true;
+    }
+
     /// <inheritdoc/>
-    public ValueTask<IndexManifest?> GetManifestAsync(CancellationToken cancellationToken = default) =>
-        Read((_, state) => Manifests.Read(state.Manifest, _files.Database), cancellationToken);
+    public IChunkReader Within(SearchScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        return new ScopedReader(_reads, scope);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IndexManifest?> GetManifestAsync(CancellationToken cancellationToken = default) => _open.GetManifestAsync(cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>The index's own analyzer counts too: content that another analyzer made is a difference, whatever the manifest says.</remarks>
@@ -62,7 +94,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyDictionary<string, DocumentStamp>> GetDocumentStampsAsync(CancellationToken cancellationToken = default) =>
-        Read<IReadOnlyDictionary<string, DocumentStamp>>((connection, _) => new DocumentStore(connection).Stamps(), cancellationToken);
+        _reads.Run<IReadOnlyDictionary<string, DocumentStamp>>((connection, _) => new DocumentStore(connection).Stamps(), cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">No manifest was set yet.</exception>
@@ -75,7 +107,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
                 IndexState state = writer.State();
                 IndexManifest manifest = Manifests.Read(state.Manifest, _files.Database)
                     ?? throw new InvalidOperationException("Call SetManifestAsync before the first document: the index must know what its content is made with.");
-                RequireAnalyzer(state);
+                _reads.RequireAnalyzer(state);
                 writer.Upsert(PreparedDocument.Create(document, manifest.Embedding?.Dimensions, _options.Analyzer, cancellationToken), cancellationToken);
                 return true;
             },
@@ -90,77 +122,47 @@ public sealed class SqliteChunkIndex : IChunkIndex
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The vector has a wrong length, a value that is not finite, or no direction.</exception>
-    /// <exception cref="InvalidOperationException">The index is text-only.</exception>
-    public ValueTask<ChunkScores> SearchVectorAsync(ReadOnlyMemory<float> vector, int top, CancellationToken cancellationToken = default)
+    public ValueTask<bool> UpdateAsync(string documentId, DocumentAttributes attributes, string? fingerprint = null, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        return Read(
-            (connection, state) => VectorQuery.Create(vector.Span, state, _vectors, connection) is not { } query
-                ? state.Manifest is null ? new ChunkScores([], [], 0) : throw new InvalidOperationException($"The index {_files.Folder} is text-only: it holds no vectors.")
-                : VectorScan.Search(query.Matrix, query.Unit, top, new DocumentStore(connection).ChunkId, cancellationToken),
-            cancellationToken);
+        ArgumentNullException.ThrowIfNull(documentId);
+        ArgumentNullException.ThrowIfNull(attributes);
+        AccessRules.Check(attributes.Access);
+        return WriteAsync(writer => writer.Update(documentId, attributes, fingerprint), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<ChunkScores> SearchTextAsync(string text, int top, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        return Read(
-            (connection, state) => TextQuery(connection, state).Search(text, top, new DocumentStore(connection).ChunkId, cancellationToken), cancellationToken);
-    }
+    public ValueTask<IndexCounts> CountAsync(CancellationToken cancellationToken = default) => _open.CountAsync(cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The vector has a wrong length, a value that is not finite, or no direction.</exception>
-    public ValueTask<IReadOnlyList<float>?> ScoreVectorAsync(ReadOnlyMemory<float> vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(chunkIds);
-        return Read<IReadOnlyList<float>?>(
-            (connection, state) => VectorQuery.Create(vector.Span, state, _vectors, connection)?.Score(Keys(connection, chunkIds)), cancellationToken);
-    }
+    /// <exception cref="InvalidOperationException">The index is text-only.</exception>
+    public ValueTask<ChunkScores> SearchVectorAsync(ReadOnlyMemory<float> vector, int top, CancellationToken cancellationToken = default) =>
+        _open.SearchVectorAsync(vector, top, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<float>?> ScoreTextAsync(string text, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        ArgumentNullException.ThrowIfNull(chunkIds);
-        return Read<IReadOnlyList<float>?>(
-            (connection, state) => TextQuery(connection, state).Score(text, Keys(connection, chunkIds), cancellationToken), cancellationToken);
-    }
+    public ValueTask<ChunkScores> SearchTextAsync(string text, int top, CancellationToken cancellationToken = default) =>
+        _open.SearchTextAsync(text, top, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(chunkIds);
-        return Read<IReadOnlyList<Chunk>>(
-            (connection, _) =>
-            {
-                DocumentStore store = new(connection);
-                return [.. chunkIds.Select(store.ReadChunk).OfType<Chunk>()];
-            },
-            cancellationToken);
-    }
+    /// <exception cref="ArgumentException">The vector has a wrong length, a value that is not finite, or no direction.</exception>
+    public ValueTask<IReadOnlyList<float>?> ScoreVectorAsync(ReadOnlyMemory<float> vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _open.ScoreVectorAsync(vector, chunkIds, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Chunk>> GetDocumentChunksAsync(string documentId, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(documentId);
-        return Read<IReadOnlyList<Chunk>>(
-            (connection, _) =>
-            {
-                DocumentStore store = new(connection);
-                return store.Find(documentId) is { } place ? store.ReadChunks(place) : [];
-            },
-            cancellationToken);
-    }
+    public ValueTask<IReadOnlyList<float>?> ScoreTextAsync(string text, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _open.ScoreTextAsync(text, chunkIds, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Document?> GetDocumentAsync(string documentId, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(documentId);
-        return Read((connection, _) => new DocumentStore(connection).Read(documentId), cancellationToken);
-    }
+    public ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _open.GetChunksAsync(chunkIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Chunk>> GetDocumentChunksAsync(string documentId, CancellationToken cancellationToken = default) =>
+        _open.GetDocumentChunksAsync(documentId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Document?> GetDocumentAsync(string documentId, CancellationToken cancellationToken = default) =>
+        _open.GetDocumentAsync(documentId, cancellationToken);
 
     /// <summary>
     /// Reads everything and checks that it fits together: the database's own pages, every checksum, every document's text, chunks,
@@ -168,7 +170,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
     /// </summary>
     /// <returns>A sentence for each fault; empty where the index is sound.</returns>
     public ValueTask<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken = default) =>
-        Read<IReadOnlyList<string>>((connection, state) => new IndexVerifier(connection, state).Run(cancellationToken), cancellationToken);
+        _reads.Run<IReadOnlyList<string>>((connection, state) => new IndexVerifier(connection, state).Run(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Hands out itself and the <see cref="ITextAnalyzer"/>.</remarks>
@@ -187,7 +189,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
             if (!_disposed)
             {
                 _disposed = true;
-                _readers.Dispose();
+                _reads.Dispose();
                 MergeAndClose();
             }
         }
@@ -205,54 +207,17 @@ public sealed class SqliteChunkIndex : IChunkIndex
         }
 
         SqliteChunkIndex index = new(files, options, writer: null);
-        return index._readers.Use(connection =>
-        {
-            IndexSchema.Check(connection);
-            return index;
-        });
+        index._reads.Check();
+        return index;
+    }
+
+    private static bool IsOutdated(IndexFiles files, ChunkIndexOptions options)
+    {
+        using IndexConnection connection = IndexConnection.Open(files.Database, readOnly: true, options.BusyTimeout);
+        return IndexMigrations.Starts(IndexSchema.Version(connection));
     }
 
     private static async ValueTask Ignore(ValueTask<bool> task) => await task.ConfigureAwait(false);
-
-    private static List<long?> Keys(IndexConnection connection, IReadOnlyList<string> chunkIds)
-    {
-        DocumentStore store = new(connection);
-        return [.. chunkIds.Select(store.FindChunk)];
-    }
-
-    private Bm25Search TextQuery(IndexConnection connection, IndexState state)
-    {
-        RequireAnalyzer(state);
-        return new(connection, state, _options);
-    }
-
-    private void RequireAnalyzer(IndexState state)
-    {
-        if (state.Analyzer is not null && state.Analyzer != _options.Analyzer.Fingerprint)
-        {
-            throw new IncompatibleException(
-                $"The index {_files.Folder} was built with the analyzer \"{state.Analyzer}\", this one is \"{_options.Analyzer.Fingerprint}\". Ingest again from scratch, or use that analyzer.",
-                _files.Folder);
-        }
-    }
-
-    // One operation over one commit: a read transaction from its first statement to its last.
-    private ValueTask<T> Read<T>(Func<IndexConnection, IndexState, T> read, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<T>(cancellationToken);
-        }
-
-        try
-        {
-            return ValueTask.FromResult(SqliteErrors.Guard(_files.Database, () => _readers.Use(connection => ReadTransaction.Run(connection, read))));
-        }
-        catch (Exception error)
-        {
-            return ValueTask.FromException<T>(error);
-        }
-    }
 
     private async ValueTask<T> WriteAsync<T>(Func<IndexWriter, T> write, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ namespace Rag;
 /// </summary>
 /// <remarks>
 /// Guaranteed: every citation is a verbatim piece of a chunk that was retrieved for this question, and its number is that
-/// chunk's place; a refusal has none; the last part is the whole answer, and there is exactly one; cancellation ends the
+/// chunk's place; nothing comes from beyond the question's scope; a refusal has none; the last part is the whole answer, and there is exactly one; cancellation ends the
 /// running step and throws. Not guaranteed: that the answer is true; read the quotes. Safe for concurrent use.
 /// </remarks>
 public sealed class AnswerPipeline
@@ -72,7 +72,7 @@ public sealed class AnswerPipeline
         activity?.SetTag(TagNames.Model, _generator.Name);
         StepTimer timer = new(_time);
         string query = StandaloneQuestion.Of(question);
-        IReadOnlyList<RetrievedChunk> retrieved = await RetrieveAsync(query, StandaloneQuestion.ForReading(question), question.Top ?? _options.Top, timer, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedChunk> retrieved = await RetrieveAsync(question, query, timer, cancellationToken).ConfigureAwait(false);
         activity?.AddEvent(new ActivityEvent("retrieved")).SetTag(TagNames.Retrieved, retrieved.Count);
         yield return new AnswerPart { Retrieved = retrieved };
 
@@ -112,17 +112,18 @@ public sealed class AnswerPipeline
         }
     }
 
-    private async ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(string query, string read, int top, StepTimer timer, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(Question question, string query, StepTimer timer, CancellationToken cancellationToken)
     {
+        int top = question.Top ?? _options.Top;
         int pool = _reranker is null ? top : Math.Max(top, _options.RerankPool);
-        IReadOnlyList<RetrievedChunk> retrieved = await _retriever.RetrieveAsync(query, pool, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedChunk> retrieved = await _retriever.RetrieveAsync(query, pool, question.Scope, cancellationToken).ConfigureAwait(false);
         timer.Step("retrieve");
         if (_reranker is null || retrieved.Count == 0)
         {
             return retrieved;
         }
 
-        IReadOnlyList<RetrievedChunk> reranked = await _reranker.RerankAsync(read, retrieved, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedChunk> reranked = await _reranker.RerankAsync(StandaloneQuestion.ForReading(question), retrieved, cancellationToken).ConfigureAwait(false);
         timer.Step("rerank");
         return [.. reranked.Take(top)];
     }

@@ -24,7 +24,7 @@ public sealed class IngestionPipeline
     private readonly SourceReader _reader;
     private readonly IChunker _chunker;
     private readonly ChunkEmbedder? _embedder;
-    private readonly IChunkIndex _index;
+    private readonly IChunkWriter _index;
     private readonly IndexManifest _manifest;
     private readonly IngestionOptions _options;
     private readonly TimeProvider _time;
@@ -45,7 +45,7 @@ public sealed class IngestionPipeline
         IReadOnlyList<IDocumentReader> readers,
         IChunker chunker,
         IEmbeddingGenerator<string, Embedding<float>>? embedder,
-        IChunkIndex index,
+        IChunkWriter index,
         IngestionOptions? options = null,
         TimeProvider? timeProvider = null)
     {
@@ -68,7 +68,7 @@ public sealed class IngestionPipeline
             throw new ArgumentException("The embedding generator has no EmbeddingIdentity service, so an index could not tell its vectors from another model's.", nameof(embedder));
         }
 
-        _manifest = new IndexManifest(identity, chunker.Fingerprint, _options.AnalyzerFingerprint);
+        _manifest = new IndexManifest(identity, chunker.Fingerprint, _options.AnalyzerFingerprint) { IsProtected = _options.Protect };
     }
 
     /// <summary>Brings the index up to date with the source.</summary>
@@ -129,14 +129,21 @@ public sealed class IngestionPipeline
             ReadOnlyMemory<byte> content = await _reader.ReadAllAsync(item, cancellationToken).ConfigureAwait(false);
             string hash = SourceReader.Hash(content.Span);
             IDocumentReader reader = _reader.Pick(item, content.Span);
-            string fingerprint = $"{reader.Format}:{reader.Fingerprint}|{_chunker.Fingerprint}";
+            DocumentAttributes attributes = _options.Attributes?.Invoke(item) ?? item.Attributes;
+            string made = $"{reader.Format}:{reader.Fingerprint}|{_chunker.Fingerprint}", fingerprint = made + AttributesHash.Suffix(attributes);
             if (run.IsUpToDate(item.Id, hash, fingerprint))
             {
                 run.Keep(item.Id);
                 return null;
             }
 
-            Document document = (await reader.ReadAsync(item, content, hash, cancellationToken).ConfigureAwait(false)) with { Id = item.Id, ContentHash = hash };
+            Document document = Attribute(await reader.ReadAsync(item, content, hash, cancellationToken).ConfigureAwait(false), attributes) with { Id = item.Id, ContentHash = hash };
+            if (run.HasContent(item.Id, hash, made) && await UpdateAsync(document, fingerprint, cancellationToken).ConfigureAwait(false))
+            {
+                run.Update(item.Id);
+                return null;
+            }
+
             return new PendingDocument(document, fingerprint, _chunker.Split(document, cancellationToken), run.Knows(item.Id));
         }
         catch (Exception exception) when (FailureMapper.IsOfDocument(exception, cancellationToken))
@@ -144,6 +151,20 @@ public sealed class IngestionPipeline
             await RejectAsync(item.Id, exception, run, cancellationToken).ConfigureAwait(false);
             return null;
         }
+    }
+
+    /// <summary>The document with what its source says of it.</summary>
+    private static Document Attribute(Document document, DocumentAttributes attributes)
+    {
+        AccessRules.Check(attributes.Access);
+        return document with { Metadata = document.Metadata.With(attributes.Metadata), Access = attributes.Access };
+    }
+
+    /// <summary>Gives a stored document, whose content is the same, other attributes: nothing is embedded again.</summary>
+    private async Task<bool> UpdateAsync(Document document, string fingerprint, CancellationToken cancellationToken)
+    {
+        DocumentAttributes attributes = new() { Metadata = document.Metadata, Access = document.Access };
+        return await _index.UpdateAsync(document.Id, attributes, fingerprint, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lets a document wait until an embedding call is full.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Rag.Answering;
 using Rag.Diagnostics;
 using Rag.Documents;
+using Rag.Index;
 using Rag.Retrieval;
 using Rag.Tests.Fakes;
 
@@ -133,8 +134,11 @@ public sealed class AnswerPipelineTests
 
         public List<int> Tops { get; } = [];
 
-        public ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(string query, int top, CancellationToken cancellationToken = default)
+        public List<SearchScope> Scopes { get; } = [];
+
+        public ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(string query, int top, SearchScope scope, CancellationToken cancellationToken = default)
         {
+            Scopes.Add(scope);
             Queries.Add(query);
             Tops.Add(top);
             return new([.. Chunks.Take(top)]);

@@ -24,6 +24,15 @@ public sealed record Document
     /// <summary>Pages in order; empty where the format has none.</summary>
     public IReadOnlyList<DocumentPage> Pages { get; init; } = [];
 
+    /// <summary>What is said of it beside the text, by name.</summary>
+    public DocumentMetadata Metadata { get; init; } = DocumentMetadata.Empty;
+
+    /// <summary>
+    /// Who may read it: names of users and groups, "*" for every principal (<see cref="Index.AccessRules"/>). Empty: everybody,
+    /// unless it is stored in a protected index, where then nobody may.
+    /// </summary>
+    public IReadOnlyList<string> Access { get; init; } = [];
+
     /// <summary>The number of the page that holds the given offset, or null where there are no pages.</summary>
     public int? PageAt(int offset)
     {

@@ -9,6 +9,11 @@ public sealed record SourceItem
     /// <summary>Length in bytes where it is known before reading.</summary>
     public long? Length { get; init; }
 
+    /// <summary>
+    /// What the source says of the document; its metadata go before those that the content states, and it alone says who may read.
+    /// </summary>
+    public DocumentAttributes Attributes { get; init; } = DocumentAttributes.None;
+
     /// <summary>Opens the content for reading. The caller disposes the stream. Null only where <see cref="Error"/> is set.</summary>
     public Func<CancellationToken, ValueTask<Stream>>? OpenAsync { get; init; }
 

@@ -1,62 +1,11 @@
-using Rag.Chunks;
-using Rag.Documents;
-
 namespace Rag.Index;
 
 /// <summary>
-/// Where chunks live. Upserts and deletes are atomic per document: a reader sees a document wholly as it was or wholly as it
-/// is, and when the call returns it is durable. Members are safe for concurrent use; a store may allow one writer at a time.
+/// Where chunks live. A reader sees a document wholly as it was or wholly as it is. Read directly, an index shows what is open to
+/// all (<see cref="SearchScope.Public"/>); <see cref="Within"/> reads for somebody.
 /// </summary>
-public interface IChunkIndex : IAsyncDisposable
+public interface IChunkIndex : IChunkReader, IChunkWriter, IAsyncDisposable
 {
-    /// <summary>What the index was built with, or null where nothing was ever stored.</summary>
-    ValueTask<IndexManifest?> GetManifestAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Declares what the coming content is made with. On an empty index it is written; on another it must agree.
-    /// </summary>
-    /// <param name="manifest">What the caller's embedder, chunker and analyzer are.</param>
-    /// <param name="replace">Drop everything stored, in one transaction, where the manifest differs, instead of refusing.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Whether stored content was dropped.</returns>
-    /// <exception cref="IncompatibleException">The index was built with something else and <paramref name="replace"/> is false.</exception>
-    ValueTask<bool> SetManifestAsync(IndexManifest manifest, bool replace, CancellationToken cancellationToken = default);
-
-    /// <summary>Every stored document with what tells whether it changed.</summary>
-    ValueTask<IReadOnlyDictionary<string, DocumentStamp>> GetDocumentStampsAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>Stores a document in place of whatever was stored under its id. Idempotent.</summary>
-    /// <exception cref="ArgumentException">A vector has a wrong length or a value that is not finite; names the chunk.</exception>
-    ValueTask UpsertAsync(IndexedDocument document, CancellationToken cancellationToken = default);
-
-    /// <summary>Removes a document: text, chunks, vectors, postings.</summary>
-    /// <returns>Whether there was one.</returns>
-    ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default);
-
-    /// <summary>The chunks most similar to a vector by cosine.</summary>
-    ValueTask<ChunkScores> SearchVectorAsync(ReadOnlyMemory<float> vector, int top, CancellationToken cancellationToken = default);
-
-    /// <summary>The chunks that match a text best by BM25.</summary>
-    ValueTask<ChunkScores> SearchTextAsync(string text, int top, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// True scores of given chunks for a query, so that fusion can compare what only one side found; null where the store
-    /// cannot compute them. NaN stands for a chunk that is not stored.
-    /// </summary>
-    ValueTask<IReadOnlyList<float>?> ScoreVectorAsync(ReadOnlyMemory<float> vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default);
-
-    /// <summary>As <see cref="ScoreVectorAsync"/> for BM25; a stored chunk without a matching term has 0.</summary>
-    ValueTask<IReadOnlyList<float>?> ScoreTextAsync(string text, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default);
-
-    /// <summary>The chunks with these ids, in the order asked; one that is gone by now is left out.</summary>
-    ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default);
-
-    /// <summary>A stored document's chunks in order; empty where there is none.</summary>
-    ValueTask<IReadOnlyList<Chunk>> GetDocumentChunksAsync(string documentId, CancellationToken cancellationToken = default);
-
-    /// <summary>A stored document with its text, or null.</summary>
-    ValueTask<Document?> GetDocumentAsync(string documentId, CancellationToken cancellationToken = default);
-
-    /// <summary>An escape hatch to what lies beneath, or null.</summary>
-    object? GetService(Type serviceType) => serviceType?.IsInstanceOfType(this) == true ? this : null;
+    /// <summary>What the index shows within a scope. Costs nothing; valid as long as the index is open, whatever is written meanwhile.</summary>
+    IChunkReader Within(SearchScope scope);
 }

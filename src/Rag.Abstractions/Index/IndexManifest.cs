@@ -4,4 +4,11 @@ namespace Rag.Index;
 /// <param name="Embedding">The embedding model, or null for a text-only index.</param>
 /// <param name="ChunkerFingerprint">See <see cref="Chunks.IChunker.Fingerprint"/>.</param>
 /// <param name="AnalyzerFingerprint">How text became terms.</param>
-public sealed record IndexManifest(EmbeddingIdentity? Embedding, string ChunkerFingerprint, string AnalyzerFingerprint);
+public sealed record IndexManifest(EmbeddingIdentity? Embedding, string ChunkerFingerprint, string AnalyzerFingerprint)
+{
+    /// <summary>
+    /// Whether nothing may be read without a principal that a document's own access names (<see cref="AccessRules"/>). Once
+    /// declared it stays: a later manifest without it does not take it away.
+    /// </summary>
+    public bool IsProtected { get; init; }
+}

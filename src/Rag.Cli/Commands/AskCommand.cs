@@ -12,7 +12,7 @@ internal static class AskCommand
         screen, "ask", "Answers a question from the documents, with quotes.", answers: true, async (session, text, json, cancellationToken) =>
         {
             await session.PrepareAnswersAsync(cancellationToken).ConfigureAwait(false);
-            var question = new Question(text);
+            var question = new Question(text) { Scope = session.Scope };
             if (json)
             {
                 Answer answer = await session.Library.AskAsync(question, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rag.Cli.Terminal;
 using Rag.Hosting;
+using Rag.Index;
 
 namespace Rag.Cli.Commands;
 
@@ -12,19 +13,21 @@ internal static class ChatCommand
         var arguments = new LibraryArguments();
         var command = new Command("chat", "Talks about the documents: type questions, /help says what else.") { arguments.Docs, arguments.Top };
         arguments.AddAnswering(command);
+        arguments.AddScope(command);
         arguments.AddIndexing(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             screen,
             interrupts,
             arguments.ToOptions(parsed, parsed.GetRequiredValue(arguments.Docs)),
+            arguments.ToScope(parsed),
             parsed.GetValue(arguments.Json),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Screen screen, Interrupts interrupts, RagOptions options, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Screen screen, Interrupts interrupts, RagOptions options, SearchScope scope, bool json, CancellationToken cancellationToken)
     {
-        await using LibrarySession session = await LibrarySession.OpenAsync(screen, options, cancellationToken).ConfigureAwait(false);
+        await using LibrarySession session = await LibrarySession.OpenAsync(screen, options, scope, cancellationToken).ConfigureAwait(false);
         await session.PrepareAnswersAsync(cancellationToken).ConfigureAwait(false);
         var conversation = new ChatConversation(screen, interrupts, session, options.MaxQuestionLength);
         return json

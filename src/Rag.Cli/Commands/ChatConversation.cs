@@ -108,7 +108,7 @@ internal sealed class ChatConversation(Screen screen, Interrupts interrupts, Lib
         }
     }
 
-    private Question Ask(string line) => new(line) { History = [.. _history] };
+    private Question Ask(string line) => new(line) { History = [.. _history], Scope = session.Scope };
 
     private void Remember(string line, Answer answer)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Rag.Cli.Output;
 using Rag.Cli.Terminal;
 using Rag.Hosting;
+using Rag.Index;
 using Rag.Ingestion;
 
 namespace Rag.Cli.Commands;
@@ -22,7 +23,7 @@ internal static class IngestCommand
 
     private static async Task<int> RunAsync(Screen screen, RagOptions options, bool json, CancellationToken cancellationToken)
     {
-        await using LibrarySession session = await LibrarySession.OpenAsync(screen, options, cancellationToken).ConfigureAwait(false);
+        await using LibrarySession session = await LibrarySession.OpenAsync(screen, options, SearchScope.Public, cancellationToken).ConfigureAwait(false);
         IngestionResult result = await session.IngestAsync(cancellationToken).ConfigureAwait(false);
         if (json)
         {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Rag.Hosting;
+using Rag.Index;
+using Rag.Index.Filters;
 using Rag.Models.Packing;
 
 namespace Rag.Cli.Commands;
@@ -58,6 +60,13 @@ internal sealed class LibraryArguments
     public Option<int?> MaxTokens { get; } =
         new Option<int?>("--max-tokens") { HelpName = "N", Description = "Longest answer, in tokens." }.Bounded(1, MaxAnswerTokens);
 
+    public Option<MetadataFilter?> Where { get; } = WhereOption.Create();
+
+    public Option<string[]> As { get; } = new("--as")
+    {
+        HelpName = "NAME", Description = "Read as this user or group; may be given several times (default: what is open to all).", Arity = ArgumentArity.ZeroOrMore,
+    };
+
     public Option<bool> Offline { get; } = new("--offline") { Description = "Use only what is on this machine." };
 
     /// <summary>Adds what every command over documents has.</summary>
@@ -70,6 +79,17 @@ internal sealed class LibraryArguments
         command.Add(Offline);
         command.Add(Json);
     }
+
+    /// <summary>Adds what says of which documents a question is asked.</summary>
+    public void AddScope(Command command)
+    {
+        command.Add(Where);
+        command.Add(As);
+    }
+
+    /// <summary>Of which documents a question is asked, and for whom.</summary>
+    public SearchScope ToScope(ParseResult parsed) =>
+        new(parsed.GetValue(Where), parsed.GetValue(As) is { Length: > 0 } names ? new Principal(names) : null);
 
     /// <summary>Adds what writing an answer needs.</summary>
     public void AddAnswering(Command command)

@@ -2,6 +2,7 @@ using Rag.Answering;
 using Rag.Cli.Output;
 using Rag.Cli.Terminal;
 using Rag.Hosting;
+using Rag.Index;
 using Rag.Ingestion;
 using Rag.Models.Hub;
 using Rag.Models.Packing;
@@ -15,8 +16,9 @@ internal sealed class LibrarySession : IAsyncDisposable
     private readonly DownloadRelay _downloads;
     private int _noticesShown;
 
-    private LibrarySession(Screen screen, DocumentLibrary library, DownloadRelay downloads)
+    private LibrarySession(Screen screen, DocumentLibrary library, DownloadRelay downloads, SearchScope scope)
     {
+        Scope = scope;
         _screen = screen;
         _downloads = downloads;
         Library = library;
@@ -24,8 +26,11 @@ internal sealed class LibrarySession : IAsyncDisposable
 
     public DocumentLibrary Library { get; }
 
+    /// <summary>Of which documents questions are asked, and for whom.</summary>
+    public SearchScope Scope { get; }
+
     /// <summary>Opens the library and says what there is to say about its encoder.</summary>
-    public static async Task<LibrarySession> OpenAsync(Screen screen, RagOptions options, CancellationToken cancellationToken)
+    public static async Task<LibrarySession> OpenAsync(Screen screen, RagOptions options, SearchScope scope, CancellationToken cancellationToken)
     {
         var downloads = new DownloadRelay();
         DocumentLibrary library = await ActivityView.RunAsync(screen, async activity =>
@@ -33,7 +38,7 @@ internal sealed class LibrarySession : IAsyncDisposable
             downloads.Target = activity;
             return await DocumentLibrary.OpenAsync(options, new RagComponents { DownloadProgress = downloads, PackingProgress = downloads }, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        var session = new LibrarySession(screen, library, downloads);
+        var session = new LibrarySession(screen, library, downloads, scope);
         session.ShowNotices();
         return session;
     }

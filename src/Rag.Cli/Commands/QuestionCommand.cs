@@ -32,12 +32,13 @@ internal static class QuestionCommand
             command.Add(arguments.Reranker);
         }
 
+        arguments.AddScope(command);
         arguments.AddIndexing(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             RagOptions options = arguments.ToOptions(parsed, parsed.GetRequiredValue(arguments.Docs));
             string text = await QuestionArgument.ReadAsync(question.Get(parsed), screen.In, options.MaxQuestionLength, cancellationToken).ConfigureAwait(false);
-            await using LibrarySession session = await LibrarySession.OpenAsync(screen, options, cancellationToken).ConfigureAwait(false);
+            await using LibrarySession session = await LibrarySession.OpenAsync(screen, options, arguments.ToScope(parsed), cancellationToken).ConfigureAwait(false);
             await handle(session, text, parsed.GetValue(arguments.Json), cancellationToken).ConfigureAwait(false);
             return ExitCode.Answered;
         });

@@ -12,7 +12,7 @@ internal static class SearchCommand
         screen, "search", "Finds the passages that bear on a question.", answers: false, async (session, query, json, cancellationToken) =>
         {
             await session.PrepareSearchAsync(cancellationToken).ConfigureAwait(false);
-            IReadOnlyList<RetrievedChunk> found = await session.Library.SearchAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<RetrievedChunk> found = await session.Library.SearchAsync(query, scope: session.Scope, cancellationToken: cancellationToken).ConfigureAwait(false);
             if (json)
             {
                 JsonOutput.Write(screen.Out, SearchJson.From(found));

@@ -51,6 +51,20 @@ public sealed class RememberingIndex : IChunkIndex
     }
 
     /// <inheritdoc/>
+    public async ValueTask<bool> UpdateAsync(
+        string documentId, DocumentAttributes attributes, string? fingerprint = null, CancellationToken cancellationToken = default)
+    {
+        bool updated = await _inner.UpdateAsync(documentId, attributes, fingerprint, cancellationToken).ConfigureAwait(false);
+        if (updated && _stored.TryGetValue(documentId, out IndexedDocument? stored))
+        {
+            Document document = stored.Document with { Metadata = attributes.Metadata, Access = attributes.Access };
+            _stored[documentId] = stored with { Document = document, Fingerprint = fingerprint ?? stored.Fingerprint };
+        }
+
+        return updated;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default)
     {
         bool deleted = await _inner.DeleteAsync(documentId, cancellationToken).ConfigureAwait(false);
@@ -72,6 +86,12 @@ public sealed class RememberingIndex : IChunkIndex
 
     /// <inheritdoc/>
     public ValueTask<IndexManifest?> GetManifestAsync(CancellationToken cancellationToken = default) => _inner.GetManifestAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IndexCounts> CountAsync(CancellationToken cancellationToken = default) => _inner.CountAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public IChunkReader Within(SearchScope scope) => _inner.Within(scope);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyDictionary<string, DocumentStamp>> GetDocumentStampsAsync(CancellationToken cancellationToken = default) =>

@@ -40,6 +40,8 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
             await (await OpenWriterAsync(cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
 
+        // What an earlier release made is brought up to date before it is read.
+        await SqliteChunkIndex.UpgradeAsync(indexFolder, cancellationToken: cancellationToken).ConfigureAwait(false);
         IChunkIndex index = Own<IChunkIndex>(await SqliteChunkIndex.OpenAsync(
             indexFolder, new ChunkIndexOptions { ReadOnly = true }, cancellationToken).ConfigureAwait(false));
         IEmbeddingGenerator<string, Embedding<float>>? embedder = components.EmbeddingGenerator
@@ -232,6 +234,8 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
         EmbeddingBatchSize = options.Ingestion.EmbeddingBatchSize,
         MaxPendingCharacters = options.Ingestion.MaxPendingCharacters,
         AnalyzerFingerprint = options.Ingestion.AnalyzerFingerprint,
+        Attributes = options.Ingestion.Attributes,
+        Protect = options.Ingestion.Protect,
         ReplaceIncompatible = true,
     };
 

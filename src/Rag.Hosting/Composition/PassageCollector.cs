@@ -1,17 +1,14 @@
-using Rag.Chunks;
 using Rag.Documents;
 using Rag.Index;
 
 namespace Rag.Hosting.Composition;
 
 /// <summary>Stands where an index would and keeps the passages' texts alone, in the order in which they come.</summary>
-internal sealed class PassageCollector : IChunkIndex
+internal sealed class PassageCollector : IChunkWriter
 {
     private readonly List<string> _texts = [];
 
     public IReadOnlyList<string> Texts => _texts;
-
-    public ValueTask<IndexManifest?> GetManifestAsync(CancellationToken cancellationToken = default) => new((IndexManifest?)null);
 
     public ValueTask<bool> SetManifestAsync(IndexManifest manifest, bool replace, CancellationToken cancellationToken = default) => new(false);
 
@@ -24,24 +21,7 @@ internal sealed class PassageCollector : IChunkIndex
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask<bool> UpdateAsync(string documentId, DocumentAttributes attributes, string? fingerprint = null, CancellationToken cancellationToken = default) => new(false);
+
     public ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default) => new(false);
-
-    public ValueTask<ChunkScores> SearchVectorAsync(ReadOnlyMemory<float> vector, int top, CancellationToken cancellationToken = default) => throw WriteOnly();
-
-    public ValueTask<ChunkScores> SearchTextAsync(string text, int top, CancellationToken cancellationToken = default) => throw WriteOnly();
-
-    public ValueTask<IReadOnlyList<float>?> ScoreVectorAsync(ReadOnlyMemory<float> vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
-        throw WriteOnly();
-
-    public ValueTask<IReadOnlyList<float>?> ScoreTextAsync(string text, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) => throw WriteOnly();
-
-    public ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) => throw WriteOnly();
-
-    public ValueTask<IReadOnlyList<Chunk>> GetDocumentChunksAsync(string documentId, CancellationToken cancellationToken = default) => throw WriteOnly();
-
-    public ValueTask<Document?> GetDocumentAsync(string documentId, CancellationToken cancellationToken = default) => throw WriteOnly();
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static NotSupportedException WriteOnly() => new("Passages are collected here, not searched.");
 }

@@ -12,6 +12,7 @@ internal sealed class DocumentStore(IndexConnection connection)
         "SELECT c.id, d.id, c.ordinal, c.first, c.past, c.page, c.headings, d.key FROM chunks c JOIN documents d ON d.key = c.document";
 
     private readonly DocumentTexts _texts = new(connection);
+    private readonly AttributeStore _attributes = new(connection);
 
     /// <summary>Where a stored document's rows are, or null.</summary>
     public StoredDocument? Find(string id)
@@ -60,7 +61,7 @@ internal sealed class DocumentStore(IndexConnection connection)
         return stamps;
     }
 
-    /// <summary>A document with its text and structure, or null.</summary>
+    /// <summary>A document with its text, structure and attributes, or null.</summary>
     public Document? Read(string id)
     {
         using SqliteDataReader row = connection.Query("SELECT key, title, content_hash, length, structure FROM documents WHERE id = @1", id);
@@ -70,6 +71,7 @@ internal sealed class DocumentStore(IndexConnection connection)
         }
 
         var (elements, pages) = StructureCodec.Decode((byte[])row[4], connection.Path);
+        DocumentAttributes attributes = _attributes.Read(row.GetInt64(0));
         return new()
         {
             Id = id,
@@ -78,6 +80,8 @@ internal sealed class DocumentStore(IndexConnection connection)
             Text = _texts.Read(row.GetInt64(0), 0, row.GetInt32(3)),
             Elements = elements,
             Pages = pages,
+            Metadata = attributes.Metadata,
+            Access = attributes.Access,
         };
     }
 

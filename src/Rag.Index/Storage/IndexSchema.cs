@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rag.Index.Storage.Migrations;
 
 namespace Rag.Index.Storage;
 
@@ -6,22 +7,32 @@ namespace Rag.Index.Storage;
 /// <remarks>
 /// documents and chunks hold what their types hold, a document's chunks having consecutive keys; texts holds document text in
 /// pieces (<see cref="DocumentTexts"/>); vectors the unit vectors; terms each chunk's terms with counts, the truth about BM25;
-/// postings the same turned round, for chunks up to state.merged; state is one row. Chunk keys only grow and are never used again.
+/// postings the same turned round, for chunks up to state.merged; metadata and access what is said of documents
+/// (<see cref="AttributeStore"/>); state is one row. Chunk keys only grow and are never used again.
 /// </remarks>
 internal static class IndexSchema
 {
     /// <summary>The version this library reads and writes.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     // "RagI", in the header of the file.
     private const int ApplicationId = 0x52616749;
+
+    /// <summary>What version 2 added.</summary>
+    internal const string AttributeTables = """
+        CREATE TABLE metadata (document INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE access (
+            principal TEXT NOT NULL, document INTEGER NOT NULL, first_chunk INTEGER NOT NULL, chunks INTEGER NOT NULL, length INTEGER NOT NULL,
+            PRIMARY KEY (principal, document)) WITHOUT ROWID;
+        CREATE INDEX access_by_document ON access (document);
+        """;
 
     private const string Tables = """
         CREATE TABLE state (
             id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL, removals INTEGER NOT NULL, chunks INTEGER NOT NULL,
             total_length INTEGER NOT NULL, next_document INTEGER NOT NULL, next_chunk INTEGER NOT NULL, merged INTEGER NOT NULL,
-            manifest TEXT, analyzer TEXT);
-        INSERT INTO state VALUES (1, 0, 0, 0, 0, 1, 1, 0, NULL, NULL);
+            manifest TEXT, analyzer TEXT, revisions INTEGER NOT NULL DEFAULT 0);
+        INSERT INTO state VALUES (1, 0, 0, 0, 0, 1, 1, 0, NULL, NULL, 0);
         CREATE TABLE documents (
             key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT, content_hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
             length INTEGER NOT NULL, first_chunk INTEGER NOT NULL, chunks INTEGER NOT NULL, structure BLOB NOT NULL);
@@ -48,6 +59,7 @@ internal static class IndexSchema
         try
         {
             connection.Execute(Tables);
+            connection.Execute(AttributeTables);
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {FormatVersion}"));
             connection.Execute("COMMIT");
@@ -69,7 +81,14 @@ internal static class IndexSchema
                 : new IncompatibleException($"The file {connection.Path} is a database but not an index of Rag. Choose another folder for the index.", connection.Path);
         }
 
-        long version = connection.Number("PRAGMA user_version");
+        long version = Number(connection);
+        if (IndexMigrations.Starts(version))
+        {
+            throw new IncompatibleException(
+                $"The index {connection.Path} has format version {version} of an earlier release; this library reads version {FormatVersion}. Open it once for writing, as an ingest does, and it is brought up to date.",
+                connection.Path);
+        }
+
         if (version != FormatVersion)
         {
             string advice = version > FormatVersion ? "Use a newer release of Rag" : "Use the release that made it";
@@ -78,6 +97,11 @@ internal static class IndexSchema
                 connection.Path);
         }
     }
+
+    /// <summary>The version of an index of ours; 0 for any other file.</summary>
+    public static long Version(IndexConnection connection) => connection.Number("PRAGMA application_id") == ApplicationId ? Number(connection) : 0;
+
+    private static long Number(IndexConnection connection) => connection.Number("PRAGMA user_version");
 
     // A file whose creation was cut short has no tables; it is as good as none.
     private static bool IsNew(IndexConnection connection) =>

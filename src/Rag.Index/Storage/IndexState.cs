@@ -11,6 +11,9 @@ internal sealed record IndexState
     /// <summary>Number of commits that took chunks away; while it stands, content was only added.</summary>
     public required long Removals { get; init; }
 
+    /// <summary>Number of commits that changed what is said of stored documents, and nothing of their content.</summary>
+    public required long Revisions { get; init; }
+
     /// <summary>Chunks stored: N of BM25.</summary>
     public required long Chunks { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed record IndexState
     public static IndexState Load(IndexConnection connection)
     {
         using SqliteDataReader row = connection.Query(
-            "SELECT generation, removals, chunks, total_length, next_document, next_chunk, merged, manifest, analyzer FROM state");
+            "SELECT generation, removals, chunks, total_length, next_document, next_chunk, merged, manifest, analyzer, revisions FROM state");
         if (!row.Read())
         {
             throw SqliteErrors.Damaged(connection.Path, "has lost its state");
@@ -53,11 +56,12 @@ internal sealed record IndexState
             Merged = row.GetInt64(6),
             Manifest = row.IsDBNull(7) ? null : row.GetString(7),
             Analyzer = row.IsDBNull(8) ? null : row.GetString(8),
+            Revisions = row.GetInt64(9),
         };
     }
 
     /// <summary>Writes the row as the next generation.</summary>
     public void Save(IndexConnection connection) => connection.Execute(
-        "UPDATE state SET generation = @1, removals = @2, chunks = @3, total_length = @4, next_document = @5, next_chunk = @6, merged = @7, manifest = @8, analyzer = @9",
-        Generation + 1, Removals, Chunks, TotalLength, NextDocument, NextChunk, Merged, Manifest, Analyzer);
+        "UPDATE state SET generation = @1, removals = @2, chunks = @3, total_length = @4, next_document = @5, next_chunk = @6, merged = @7, manifest = @8, analyzer = @9, revisions = @10",
+        Generation + 1, Removals, Chunks, TotalLength, NextDocument, NextChunk, Merged, Manifest, Analyzer, Revisions);
 }

@@ -18,6 +18,8 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
         ("vectors belong to no passage", "SELECT count(*) FROM vectors v LEFT JOIN chunks c ON c.key = v.chunk WHERE c.key IS NULL"),
         ("term records belong to no passage", "SELECT count(*) FROM terms t LEFT JOIN chunks c ON c.key = t.chunk WHERE c.key IS NULL"),
         ("passages have no term record", "SELECT count(*) FROM chunks c LEFT JOIN terms t ON t.chunk = c.key WHERE t.chunk IS NULL"),
+        ("metadata belong to no document", "SELECT count(*) FROM metadata m LEFT JOIN documents d ON d.key = m.document WHERE d.key IS NULL"),
+        ("access entries belong to no document, or to other passages than its own", "SELECT count(*) FROM access a LEFT JOIN documents d ON d.key = a.document WHERE d.key IS NULL OR d.first_chunk <> a.first_chunk OR d.chunks <> a.chunks"),
         ("keys are not below the next one", "SELECT (SELECT count(*) FROM chunks, state WHERE chunks.key >= next_chunk) + (SELECT count(*) FROM documents, state WHERE documents.key >= next_document)"),
     ];
 
@@ -36,6 +38,7 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
         CheckVectors(cancellationToken);
         CheckTexts(cancellationToken);
         CheckTerms(cancellationToken);
+        CheckAccess(cancellationToken);
         return _faults;
     }
 
@@ -103,6 +106,28 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
         Report(records.Equals(postings) ? 0 : 1, "difference between the postings and the terms of the passages");
         Report(Math.Abs(chunks - state.Chunks), "passages more or fewer than the state says");
         Report(Math.Abs(length - state.TotalLength), "terms more or fewer than the state says");
+    }
+
+    private void CheckAccess(CancellationToken cancellationToken)
+    {
+        PostingsStore postings = new(connection);
+        List<(long First, int Chunks, long Length)> entries = [];
+        using (SqliteDataReader row = connection.Query("SELECT DISTINCT document, first_chunk, chunks, length FROM access"))
+        {
+            while (row.Read())
+            {
+                entries.Add((row.GetInt64(1), row.GetInt32(2), row.GetInt64(3)));
+            }
+        }
+
+        long wrong = 0;
+        foreach ((long first, int chunks, long length) in entries)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Try("The terms of a document with access entries are damaged", () => wrong += postings.Length(first, chunks) == length ? 0 : 1);
+        }
+
+        Report(wrong, "access entries have another number of terms than their document");
     }
 
     private void CheckPostings(PostingsTotals totals, CancellationToken cancellationToken)

@@ -18,9 +18,9 @@ internal static class SqliteErrors
         {
             throw Translate(error, database);
         }
-        catch (InvalidCastException error)
+        catch (Exception error) when (error is InvalidCastException || (error is InvalidOperationException && error.Source == typeof(SqliteException).Assembly.GetName().Name))
         {
-            // A column that holds another type than the schema's.
+            // A column that holds another type than the schema's, or nothing.
             throw Damaged(database, "holds a damaged record", error);
         }
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using Rag.Index.Filters;
 
 namespace Rag.Index.Vectors;
 
@@ -20,9 +21,15 @@ internal static class VectorScan
         }
     }
 
-    /// <summary>The best rows and the spread of all.</summary>
-    public static ChunkScores Search(VectorMatrix matrix, ReadOnlySpan<float> query, int top, Func<long, string> idOf, CancellationToken cancellationToken)
+    /// <summary>The best rows and the spread of all; where not every row is permitted, of those that are.</summary>
+    public static ChunkScores Search(
+        VectorMatrix matrix, ReadOnlySpan<float> query, RowSet? permitted, int top, Func<long, string> idOf, CancellationToken cancellationToken)
     {
+        if (permitted is not null)
+        {
+            return SearchPermitted(matrix, query, permitted, top, idOf, cancellationToken);
+        }
+
         float[] rented = ArrayPool<float>.Shared.Rent(matrix.Count);
         try
         {
@@ -40,5 +47,22 @@ internal static class VectorScan
         {
             ArrayPool<float>.Shared.Return(rented);
         }
+    }
+
+    private static ChunkScores SearchPermitted(
+        VectorMatrix matrix, ReadOnlySpan<float> query, RowSet permitted, int top, Func<long, string> idOf, CancellationToken cancellationToken)
+    {
+        long[] keys = new long[permitted.Count];
+        float[] scores = new float[permitted.Count];
+        ScoreSpread spread = default;
+        int found = 0;
+        for (int row = permitted.Next(0); row >= 0; row = permitted.Next(row + 1))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (keys[found], scores[found]) = (matrix.Keys[row], TensorPrimitives.Dot(matrix.Row(row), query));
+            spread.Add(scores[found++]);
+        }
+
+        return TopScores.Select(keys, scores, top, idOf, spread.StandardDeviation(found));
     }
 }

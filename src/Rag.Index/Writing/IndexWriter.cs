@@ -1,4 +1,6 @@
+using Rag.Documents;
 using Rag.Index.Storage;
+using Rag.Index.Storage.Migrations;
 using Rag.Index.Text;
 
 namespace Rag.Index.Writing;
@@ -13,6 +15,7 @@ internal sealed class IndexWriter : IDisposable
     private readonly IndexConnection _connection;
     private readonly DocumentStore _documents;
     private readonly PostingsStore _postings;
+    private readonly AttributeStore _attributes;
     private readonly ChunkIndexOptions _options;
 
     private IndexWriter(WriterLock writerLock, IndexConnection connection, ChunkIndexOptions options)
@@ -20,9 +23,10 @@ internal sealed class IndexWriter : IDisposable
         (_lock, _connection, _options) = (writerLock, connection, options);
         _documents = new(connection);
         _postings = new(connection);
+        _attributes = new(connection);
     }
 
-    /// <summary>Takes the lock, opens the database, creates it where there is none.</summary>
+    /// <summary>Takes the lock, opens the database, creates it where there is none, brings it up to date where it is older.</summary>
     public static IndexWriter Open(IndexFiles files, ChunkIndexOptions options)
     {
         WriterLock writerLock = WriterLock.Take(files);
@@ -35,6 +39,7 @@ internal sealed class IndexWriter : IDisposable
             // What is deleted is overwritten with zeros, not only forgotten.
             connection.Scalar("PRAGMA secure_delete = ON");
             IndexSchema.CreateIfNew(connection);
+            IndexMigrations.Run(connection, options);
             IndexSchema.Check(connection);
             return new(writerLock, connection, options);
         }
@@ -57,7 +62,7 @@ internal sealed class IndexWriter : IDisposable
     {
         if (drop)
         {
-            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "postings"])
+            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "postings", "metadata", "access"])
             {
                 _connection.Execute($"DELETE FROM {table}");
             }
@@ -95,6 +100,7 @@ internal sealed class IndexWriter : IDisposable
             }
         }
 
+        _attributes.Add(place, length, new() { Metadata = indexed.Document.Metadata, Access = indexed.Document.Access });
         Step("chunks");
         return Merge(state with
         {
@@ -104,6 +110,32 @@ internal sealed class IndexWriter : IDisposable
             NextChunk = state.NextChunk + place.Chunks,
         }, PostingsStore.MergeThreshold);
     });
+
+    /// <summary>Gives a document other attributes.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Update(string id, DocumentAttributes attributes, string? fingerprint)
+    {
+        bool found = false;
+        Commit(state =>
+        {
+            if (_documents.Find(id) is not { } place)
+            {
+                return null;
+            }
+
+            found = true;
+            _attributes.Remove(place.Key);
+            _attributes.Add(place, _postings.Length(place.FirstChunk, place.Chunks), attributes);
+            if (fingerprint is not null)
+            {
+                _connection.Execute("UPDATE documents SET fingerprint = @2 WHERE key = @1", place.Key, fingerprint);
+            }
+
+            Step("attributes");
+            return state with { Revisions = state.Revisions + 1 };
+        });
+        return found;
+    }
 
     /// <summary>Removes a document.</summary>
     /// <returns>Whether there was one.</returns>
@@ -133,6 +165,7 @@ internal sealed class IndexWriter : IDisposable
         long length = _postings.Remove(old.FirstChunk, old.Chunks, state.Merged);
         _connection.Execute("DELETE FROM vectors WHERE chunk >= @1 AND chunk < @2", old.FirstChunk, old.FirstChunk + old.Chunks);
         _documents.Remove(old);
+        _attributes.Remove(old.Key);
         Step("removed");
         return state with { Chunks = state.Chunks - old.Chunks, TotalLength = state.TotalLength - length, Removals = state.Removals + 1 };
     }

@@ -16,14 +16,23 @@ internal static class ManifestChange
         }
 
         IndexState state = writer.State();
-        IReadOnlyList<string> differences = Manifests.Read(state.Manifest, files.Database) is { } stored ? Manifests.Differences(stored, manifest) : [];
+        IndexManifest? stored = Manifests.Read(state.Manifest, files.Database);
+        IReadOnlyList<string> differences = stored is null ? [] : Manifests.Differences(stored, manifest);
+
+        // What was protected stays so, even where all else is replaced.
+        manifest = manifest with { IsProtected = manifest.IsProtected || stored?.IsProtected == true };
         if (state.Analyzer is not null && state.Analyzer != analyzer.Fingerprint)
         {
             differences = [.. differences, $"terms: analyzer \"{state.Analyzer}\" there, \"{analyzer.Fingerprint}\" here"];
         }
 
-        if (differences.Count == 0 && state.Manifest is not null)
+        if (differences.Count == 0 && stored is not null)
         {
+            if (manifest.IsProtected && !stored.IsProtected)
+            {
+                writer.SetManifest(Manifests.Write(stored with { IsProtected = true }), drop: false);
+            }
+
             return false;
         }
 

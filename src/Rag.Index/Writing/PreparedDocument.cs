@@ -29,6 +29,7 @@ internal sealed record PreparedDocument(IndexedDocument Indexed, int? Dimensions
         RequireStorable(document.Id, "id", document.Id);
         RequireStorable(document.Title ?? "", "title", document.Id);
         RequireSound(document.Text, "text", document.Id);
+        CheckAccess(document);
         CheckVectors(indexed, dimensions);
 
         HashSet<string> ids = new(StringComparer.Ordinal);
@@ -61,6 +62,18 @@ internal sealed record PreparedDocument(IndexedDocument Indexed, int? Dimensions
         float[] unit = new float[length];
         UnitVector.Normalize(Indexed.Vectors![chunk].Span, length, unit);
         return UnitVector.Encode(unit);
+    }
+
+    private static void CheckAccess(Document document)
+    {
+        try
+        {
+            AccessRules.Check(document.Access);
+        }
+        catch (ArgumentException error)
+        {
+            throw Unfit(document.Id, error.Message, error);
+        }
     }
 
     private static void CheckVectors(IndexedDocument indexed, int? dimensions)

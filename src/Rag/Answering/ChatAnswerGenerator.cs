@@ -106,7 +106,7 @@ public sealed class ChatAnswerGenerator : IAnswerGenerator
         List<Citation> citations = [];
         if (!refused)
         {
-            CitationVerifier verifier = new(_index);
+            CitationVerifier verifier = new(_index.Within(question.Scope));
             citations = await ModelCitations.FindAsync(answer, question.Text, prompt.Sources, verifier, _options.MaxQuoteCharacters, cancellationToken).ConfigureAwait(false);
             citations = quotes is null
                 ? citations

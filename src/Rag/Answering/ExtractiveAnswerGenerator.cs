@@ -54,7 +54,7 @@ public sealed class ExtractiveAnswerGenerator : IAnswerGenerator
         ArgumentNullException.ThrowIfNull(retrieved);
         StepTimer timer = new(_time);
         string asked = StandaloneQuestion.Of(question);
-        CitationVerifier verifier = new(_index);
+        CitationVerifier verifier = new(_index.Within(question.Scope));
         List<CandidateSentence> candidates = await CandidatesAsync(asked, retrieved, verifier, cancellationToken).ConfigureAwait(false);
         List<CandidateSentence> chosen = Choose(await AddSimilarityAsync(asked, candidates, cancellationToken).ConfigureAwait(false));
         timer.Step("generate");

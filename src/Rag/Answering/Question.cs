@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Rag.Index;
 
 namespace Rag.Answering;
 
@@ -11,4 +12,10 @@ public sealed record Question(string Text)
 
     /// <summary>How many chunks to retrieve; null for the pipeline's default.</summary>
     public int? Top { get; init; }
+
+    /// <summary>
+    /// Who asks, and of what: nothing beyond it is retrieved, quoted or cited.
+    /// </summary>
+    /// <value>The default value is <see cref="SearchScope.Public"/>.</value>
+    public SearchScope Scope { get; init; } = SearchScope.Public;
 }

@@ -67,7 +67,7 @@ public sealed class ReadingAnswerGenerator : IAnswerGenerator
         ArgumentNullException.ThrowIfNull(retrieved);
         StepTimer timer = new(_time);
         string asked = StandaloneQuestion.ForReading(question);
-        CitationVerifier verifier = new(_index);
+        CitationVerifier verifier = new(_index.Within(question.Scope));
         Finding finding = await FindAsync(asked, retrieved, verifier, cancellationToken).ConfigureAwait(false);
         timer.Step("generate");
         if (finding.Note is not null)

@@ -6,9 +6,9 @@ using Rag.Index;
 namespace Rag.Citations;
 
 /// <summary>
-/// Holds citations against the documents as the index has them now. For one answer; remembers what it fetched.
+/// Holds citations against the documents as the index has them now, within the scope of the question. For one answer; remembers what it fetched.
 /// </summary>
-internal sealed class CitationVerifier(IChunkIndex index)
+internal sealed class CitationVerifier(IChunkReader index)
 {
     private readonly Dictionary<string, Document?> _documents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredPassage?> _passages = new(StringComparer.Ordinal);

@@ -1,3 +1,6 @@
+using Rag.Documents;
+using Rag.Index;
+
 namespace Rag.Ingestion;
 
 /// <summary>Limits and choices of ingestion. Not to be changed while a pipeline uses it.</summary>
@@ -26,6 +29,18 @@ public sealed class IngestionOptions
     /// <summary>How text becomes terms, for the index's manifest. A store that analyses by itself fills in its own.</summary>
     /// <value>The default value is empty: the store's own.</value>
     public string AnalyzerFingerprint { get; set; } = "";
+
+    /// <summary>
+    /// Says of an item what its metadata and access are, in the place of <see cref="SourceItem.Attributes"/>; null from it, or no
+    /// function, for those. Called once an item, on the thread that ingests. Metadata that the content itself states, such as the
+    /// front matter of Markdown, stand behind these.
+    /// </summary>
+    /// <value>The default value is null.</value>
+    public Func<SourceItem, DocumentAttributes?>? Attributes { get; set; }
+
+    /// <summary>Whether the index is protected (<see cref="IndexManifest.IsProtected"/>); one that is stays so.</summary>
+    /// <value>The default value is false.</value>
+    public bool Protect { get; set; }
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; names the option.</exception>

@@ -9,7 +9,7 @@ public sealed record IngestionResult
     /// <summary>Documents that were not in the index before.</summary>
     public required int Added { get; init; }
 
-    /// <summary>Documents whose content, or way of being read, had changed.</summary>
+    /// <summary>Documents whose content, or way of being read, or attributes had changed; for attributes alone nothing is embedded again.</summary>
     public required int Updated { get; init; }
 
     /// <summary>Documents that were up to date.</summary>

@@ -51,6 +51,17 @@ internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> st
     public bool IsUpToDate(string documentId, string contentHash, string fingerprint) =>
         stamps.TryGetValue(documentId, out DocumentStamp? stamp) && stamp.ContentHash == contentHash && stamp.Fingerprint == fingerprint;
 
+    /// <summary>Whether the index has the document's content as it would be read and cut now, whatever is said of it beside.</summary>
+    public bool HasContent(string documentId, string contentHash, string fingerprint) =>
+        stamps.TryGetValue(documentId, out DocumentStamp? stamp) && stamp.ContentHash == contentHash && AttributesHash.Without(stamp.Fingerprint) == fingerprint;
+
+    /// <summary>Counts a document whose attributes alone had changed.</summary>
+    public void Update(string documentId)
+    {
+        _updated++;
+        Report(documentId);
+    }
+
     /// <summary>Counts a document that needed nothing.</summary>
     public void Keep(string documentId)
     {

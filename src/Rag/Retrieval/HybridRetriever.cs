@@ -44,9 +44,11 @@ public sealed class HybridRetriever : IRetriever
     /// <exception cref="IncompatibleException">The index was built with another embedding model.</exception>
     /// <exception cref="CorruptException">The embedding model gave no usable vector.</exception>
     /// <exception cref="LimitExceededException">More results are asked for than <see cref="HybridRetrieverOptions.MaxTop"/>.</exception>
-    public async ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(string query, int top, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(
+        string query, int top, SearchScope scope, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(scope);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         if (top > _options.MaxTop)
         {
@@ -56,18 +58,20 @@ public sealed class HybridRetriever : IRetriever
         using Activity? activity = RagDiagnostics.Source.StartActivity(ActivityNames.Retrieval, ActivityKind.Client);
         activity?.SetTag(TagNames.Operation, ActivityNames.Retrieval).SetTag(TagNames.TopK, top);
         query = query.Length > _options.MaxQueryCharacters ? query[..Chunking.Graphemes.Floor(query, 0, _options.MaxQueryCharacters)] : query;
-        IndexManifest? manifest = string.IsNullOrWhiteSpace(query) ? null : await _index.GetManifestAsync(cancellationToken).ConfigureAwait(false);
-        List<Ranked> ranked = manifest is null ? [] : await RankAsync(query, Math.Max(_options.Pool, top), manifest, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<RetrievedChunk> results = await LoadAsync(ranked, top, cancellationToken).ConfigureAwait(false);
+        IChunkReader index = _index.Within(scope);
+        IndexManifest? manifest = string.IsNullOrWhiteSpace(query) ? null : await index.GetManifestAsync(cancellationToken).ConfigureAwait(false);
+        List<Ranked> ranked = manifest is null ? [] : await RankAsync(index, query, Math.Max(_options.Pool, top), manifest, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedChunk> results = await LoadAsync(index, ranked, top, cancellationToken).ConfigureAwait(false);
         activity?.SetTag(TagNames.Retrieved, results.Count);
         return results;
     }
 
-    private async ValueTask<List<Ranked>> RankAsync(string query, int pool, IndexManifest manifest, CancellationToken cancellationToken)
+    private async ValueTask<List<Ranked>> RankAsync(
+        IChunkReader index, string query, int pool, IndexManifest manifest, CancellationToken cancellationToken)
     {
         if (_embedder is null || (manifest.Embedding is null && _options.Mode == RetrievalMode.Hybrid))
         {
-            ChunkScores found = await _index.SearchTextAsync(query, pool, cancellationToken).ConfigureAwait(false);
+            ChunkScores found = await index.SearchTextAsync(query, pool, cancellationToken).ConfigureAwait(false);
             return Sort([.. found.Ids.Select((id, i) => new Ranked(id, found.Scores[i], found.Scores[i], null))]);
         }
 
@@ -78,29 +82,29 @@ public sealed class HybridRetriever : IRetriever
         // The text side runs on another thread, so that a store that works synchronously does not wait for the embedding.
         Task<ChunkScores> textSearch = _options.Mode == RetrievalMode.Dense
             ? Task.FromResult(Nothing)
-            : Task.Run(() => _index.SearchTextAsync(query, pool, cancellationToken).AsTask(), cancellationToken);
-        Task<(ReadOnlyMemory<float> Vector, ChunkScores Found)> denseSearch = SearchDenseAsync(query, pool, stored.Dimensions, cancellationToken);
+            : Task.Run(() => index.SearchTextAsync(query, pool, cancellationToken).AsTask(), cancellationToken);
+        Task<(ReadOnlyMemory<float> Vector, ChunkScores Found)> denseSearch = SearchDenseAsync(index, query, pool, stored.Dimensions, cancellationToken);
         await Task.WhenAll(textSearch, denseSearch).ConfigureAwait(false);
         (ReadOnlyMemory<float> vector, ChunkScores dense) = await denseSearch.ConfigureAwait(false);
         ChunkScores text = await textSearch.ConfigureAwait(false);
         return _options.Mode == RetrievalMode.Dense
             ? Sort([.. dense.Ids.Select((id, i) => new Ranked(id, dense.Scores[i], null, dense.Scores[i]))])
-            : await FuseAsync(query, vector, pool, dense, text, cancellationToken).ConfigureAwait(false);
+            : await FuseAsync(index, query, vector, pool, dense, text, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(ReadOnlyMemory<float> Vector, ChunkScores Found)> SearchDenseAsync(
-        string query, int pool, int dimensions, CancellationToken cancellationToken)
+        IChunkReader index, string query, int pool, int dimensions, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<float> vector = await _embedder!.EmbedAsync(query, dimensions, cancellationToken).ConfigureAwait(false);
-        return (vector, await _index.SearchVectorAsync(vector, pool, cancellationToken).ConfigureAwait(false));
+        return (vector, await index.SearchVectorAsync(vector, pool, cancellationToken).ConfigureAwait(false));
     }
 
     private async ValueTask<List<Ranked>> FuseAsync(
-        string query, ReadOnlyMemory<float> vector, int pool, ChunkScores dense, ChunkScores text, CancellationToken cancellationToken)
+        IChunkReader index, string query, ReadOnlyMemory<float> vector, int pool, ChunkScores dense, ChunkScores text, CancellationToken cancellationToken)
     {
         List<string> union = CandidateSet.Union(dense, text);
-        IReadOnlyList<float>? trueDense = await _index.ScoreVectorAsync(vector, union, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<float>? trueText = await _index.ScoreTextAsync(query, union, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<float>? trueDense = await index.ScoreVectorAsync(vector, union, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<float>? trueText = await index.ScoreTextAsync(query, union, cancellationToken).ConfigureAwait(false);
         CandidateSet candidates = CandidateSet.Create(union, dense, text, trueDense, trueText, textIsWhole: text.Ids.Count < pool);
         double[] scores = new double[candidates.Ids.Count];
         _options.Fusion.Fuse(candidates.Dense, candidates.Text, scores);
@@ -111,7 +115,8 @@ public sealed class HybridRetriever : IRetriever
             trueDense is null && candidates.Dense.Ranks[i] == 0 ? null : candidates.Dense.Scores[i]))]);
     }
 
-    private async ValueTask<IReadOnlyList<RetrievedChunk>> LoadAsync(List<Ranked> ranked, int top, CancellationToken cancellationToken)
+    private static async ValueTask<IReadOnlyList<RetrievedChunk>> LoadAsync(
+        IChunkReader index, List<Ranked> ranked, int top, CancellationToken cancellationToken)
     {
         List<Ranked> best = ranked.GetRange(0, Math.Min(top, ranked.Count));
         if (best.Count == 0)
@@ -119,7 +124,7 @@ public sealed class HybridRetriever : IRetriever
             return [];
         }
 
-        IReadOnlyList<Chunk> chunks = await _index.GetChunksAsync([.. best.Select(item => item.Id)], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Chunk> chunks = await index.GetChunksAsync([.. best.Select(item => item.Id)], cancellationToken).ConfigureAwait(false);
         Dictionary<string, Chunk> byId = chunks.ToDictionary(chunk => chunk.Id, StringComparer.Ordinal);
         return [.. best.Where(item => byId.ContainsKey(item.Id)).Select(item => new RetrievedChunk(byId[item.Id], item.Score, item.Bm25, item.Dense))];
     }

@@ -1,3 +1,5 @@
+using Rag.Index;
+
 namespace Rag.Retrieval;
 
 /// <summary>A retriever whose results a reranker orders anew. Safe for concurrent use.</summary>
@@ -22,9 +24,10 @@ public sealed class RerankingRetriever : IRetriever
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(string query, int top, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(
+        string query, int top, SearchScope scope, CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<RetrievedChunk> found = await _retriever.RetrieveAsync(query, Math.Max(top, _pool), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedChunk> found = await _retriever.RetrieveAsync(query, Math.Max(top, _pool), scope, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<RetrievedChunk> ordered = await _reranker.RerankAsync(query, found, cancellationToken).ConfigureAwait(false);
         return ordered.Count <= top ? ordered : [.. ordered.Take(top)];
     }

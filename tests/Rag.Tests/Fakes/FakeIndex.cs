@@ -13,6 +13,8 @@ internal sealed class FakeIndex : IChunkIndex
 
     public List<string> Log { get; } = [];
 
+    public List<SearchScope> Scopes { get; } = [];
+
     public bool KnowsTrueScores { get; set; } = true;
 
     public bool KnowsDeviation { get; set; } = true;
@@ -54,6 +56,28 @@ internal sealed class FakeIndex : IChunkIndex
         _documents[document.Document.Id] = document;
         Log.Add("upsert " + document.Document.Id);
         return default;
+    }
+
+    public ValueTask<bool> UpdateAsync(string documentId, DocumentAttributes attributes, string? fingerprint = null, CancellationToken cancellationToken = default)
+    {
+        if (!_documents.TryGetValue(documentId, out IndexedDocument? stored))
+        {
+            return new(false);
+        }
+
+        Document document = stored.Document with { Metadata = attributes.Metadata, Access = attributes.Access };
+        _documents[documentId] = stored with { Document = document, Fingerprint = fingerprint ?? stored.Fingerprint };
+        Log.Add("update " + documentId);
+        return new(true);
+    }
+
+    public ValueTask<IndexCounts> CountAsync(CancellationToken cancellationToken = default) => new(new IndexCounts(_documents.Count, All.Count));
+
+    /// <summary>Shows everything, and keeps the scope for the test to look at.</summary>
+    public IChunkReader Within(SearchScope scope)
+    {
+        Scopes.Add(scope);
+        return this;
     }
 
     public ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default)

@@ -1,3 +1,4 @@
+using Rag.Index;
 using Rag.Retrieval;
 using Rag.Tests.Fakes;
 
@@ -35,7 +36,7 @@ public sealed class RerankingRetrieverTests
 
         public int Reranked { get; private set; }
 
-        public ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(string query, int top, CancellationToken cancellationToken = default)
+        public ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(string query, int top, SearchScope scope, CancellationToken cancellationToken = default)
         {
             Queries.Add(query);
             return new([.. Enumerable.Range(0, Math.Min(top, count)).Select(i => Retrieved.Chunk("text", $"{i}", count - i))]);

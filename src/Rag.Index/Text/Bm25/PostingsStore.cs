@@ -44,6 +44,18 @@ internal sealed class PostingsStore(IndexConnection connection)
         return length;
     }
 
+    /// <summary>The length in terms, together, of chunks given by consecutive keys.</summary>
+    public long Length(long first, int count)
+    {
+        long length = 0;
+        foreach ((_, byte[] record) in Records(first, first + count))
+        {
+            length += new BlobReader(record, connection.Path).Number();
+        }
+
+        return length;
+    }
+
     /// <summary>Turns the records after <paramref name="merged"/> into postings.</summary>
     public void Merge(long merged)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Rag.Index.Filters;
 
 namespace Rag.Index.Text;
 
@@ -26,14 +27,14 @@ internal sealed class ScoreAccumulator : IDisposable
     /// <summary>A chunk's sum; 0 where nothing was added.</summary>
     public double this[long chunk] => _pages.TryGetValue(chunk >> PageBits, out double[]? page) ? page[chunk & (PageLength - 1)] : 0;
 
-    /// <summary>Every chunk with a sum above 0, in order of key.</summary>
-    public void CopyTo(List<long> chunks, List<double> scores)
+    /// <summary>Every permitted chunk with a sum above 0, in order of key; all are permitted where <paramref name="permitted"/> is null.</summary>
+    public void CopyTo(List<long> chunks, List<double> scores, KeyRanges? permitted)
     {
         foreach ((long page, double[] values) in _pages)
         {
             for (int i = 0; i < PageLength; i++)
             {
-                if (values[i] > 0)
+                if (values[i] > 0 && permitted?.Contains((page << PageBits) + i) != false)
                 {
                     chunks.Add((page << PageBits) + i);
                     scores.Add(values[i]);

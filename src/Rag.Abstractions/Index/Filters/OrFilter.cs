@@ -1,0 +1,34 @@
+namespace Rag.Index.Filters;
+
+/// <summary>One part is true.</summary>
+public sealed class OrFilter : MetadataFilter
+{
+    /// <summary>Creates the filter; a part that is such a filter itself gives its own parts.</summary>
+    /// <exception cref="ArgumentException">There are fewer than two parts, or the whole is too large or too deep.</exception>
+    public OrFilter(params IEnumerable<MetadataFilter> parts)
+        : this(FilterText.Flatten(parts, part => (part as OrFilter)?.Parts))
+    {
+    }
+
+    private OrFilter(MetadataFilter[] parts)
+        : base(1 + parts.Max(part => part.Depth), parts.Sum(part => part.Size)) => Parts = parts;
+
+    /// <summary>The parts; none of them is such a filter itself.</summary>
+    public IReadOnlyList<MetadataFilter> Parts { get; }
+
+    /// <inheritdoc/>
+    public override bool Matches(DocumentFields fields)
+    {
+        foreach (MetadataFilter part in Parts)
+        {
+            if (part.Matches(fields))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private protected override string Write() => string.Join(" or ", Parts);
+}

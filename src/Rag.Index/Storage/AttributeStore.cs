@@ -1,0 +1,52 @@
+using Microsoft.Data.Sqlite;
+using Rag.Documents;
+
+namespace Rag.Index.Storage;
+
+/// <summary>
+/// What is said of documents beside their text. Of access there is a row for every entry, by name, with what a question needs to know of
+/// the document, so that who may read what is found without touching documents. Runs inside the caller's transaction.
+/// </summary>
+internal sealed class AttributeStore(IndexConnection connection)
+{
+    /// <summary>Stores a document's attributes; there are none of it yet.</summary>
+    /// <param name="place">Where its rows are.</param>
+    /// <param name="length">Terms of its chunks together.</param>
+    /// <param name="attributes">What is said.</param>
+    public void Add(StoredDocument place, long length, DocumentAttributes attributes)
+    {
+        if (attributes.Metadata.Count > 0)
+        {
+            connection.Execute("INSERT INTO metadata VALUES (@1, @2)", place.Key, MetadataCodec.Encode(attributes.Metadata));
+        }
+
+        foreach (string entry in attributes.Access.Distinct(StringComparer.Ordinal))
+        {
+            connection.Execute("INSERT INTO access VALUES (@1, @2, @3, @4, @5)", entry, place.Key, place.FirstChunk, place.Chunks, length);
+        }
+    }
+
+    /// <summary>Removes a document's attributes.</summary>
+    public void Remove(long document)
+    {
+        connection.Execute("DELETE FROM metadata WHERE document = @1", document);
+        connection.Execute("DELETE FROM access WHERE document = @1", document);
+    }
+
+    /// <summary>Reads a document's attributes; access in ordinal order.</summary>
+    public DocumentAttributes Read(long document)
+    {
+        DocumentMetadata metadata = connection.Scalar("SELECT data FROM metadata WHERE document = @1", document) is byte[] blob
+            ? MetadataCodec.Decode(blob, connection.Path)
+            : DocumentMetadata.Empty;
+        List<string> access = [];
+        using SqliteDataReader row = connection.Query("SELECT principal FROM access WHERE document = @1", document);
+        while (row.Read())
+        {
+            access.Add(row.GetString(0));
+        }
+
+        access.Sort(StringComparer.Ordinal);
+        return new() { Metadata = metadata, Access = access };
+    }
+}
