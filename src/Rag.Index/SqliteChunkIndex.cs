@@ -12,7 +12,8 @@ namespace Rag.Index;
 /// The embedded index: one folder on disk, no server. Documents, chunks, vectors and BM25 postings are in one SQLite database in
 /// WAL mode with synchronous FULL: what a call acknowledged survives a crash and a power loss, what it did not leaves no trace.
 /// One writer and any number of readers, in any number of processes; a reader sees the last commit, during a write too. Search is
-/// exact: every vector is compared, every posting of the question's terms counted. Members are safe for concurrent use; reads run
+/// exact: every vector is compared, every posting of the question's terms counted; only where there are many vectors
+/// (<see cref="VectorSearchOptions.ExactBelow"/>) the nearest are found over a graph, which may miss a few. Members are safe for concurrent use; reads run
 /// in parallel, writes one after another. Work is done on the calling thread.
 /// </summary>
 public sealed class SqliteChunkIndex : IChunkIndex
@@ -22,17 +23,18 @@ public sealed class SqliteChunkIndex : IChunkIndex
     private readonly IndexWriter? _writer;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ConnectionPool _readers;
-    private readonly VectorCache _vectors = new();
+    private readonly VectorCache _vectors;
     private bool _disposed;
 
     private SqliteChunkIndex(IndexFiles files, ChunkIndexOptions options, IndexWriter? writer)
     {
         (_files, _options, _writer) = (files, options, writer);
         _readers = new(files.Database, options.BusyTimeout);
+        _vectors = new(files, options.Vectors, builds: writer is not null);
     }
 
     /// <summary>Opens the index in a folder; one that is to be written is created where there is none.</summary>
-    /// <param name="folder">The folder; the index keeps index.db (with -wal and -shm while open) and writer.lock in it.</param>
+    /// <param name="folder">The folder; the index keeps index.db (with -wal and -shm while open), writer.lock and vectors.cache in it.</param>
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="cancellationToken">Ends opening.</param>
     /// <exception cref="UnavailableException">Another writer has it open, it cannot be reached, or there is none to read.</exception>
@@ -76,7 +78,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
                 IndexManifest manifest = Manifests.Read(state.Manifest, _files.Database)
                     ?? throw new InvalidOperationException("Call SetManifestAsync before the first document: the index must know what its content is made with.");
                 RequireAnalyzer(state);
-                writer.Upsert(PreparedDocument.Create(document, manifest.Embedding?.Dimensions, _options.Analyzer, cancellationToken), cancellationToken);
+                writer.Upsert(PreparedDocument.Create(document, manifest.Embedding is { } embedding ? new VectorForm(embedding) : null, _options.Analyzer, cancellationToken), cancellationToken);
                 return true;
             },
             cancellationToken));
@@ -98,7 +100,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
         return Read(
             (connection, state) => VectorQuery.Create(vector.Span, state, _vectors, connection) is not { } query
                 ? state.Manifest is null ? new ChunkScores([], [], 0) : throw new InvalidOperationException($"The index {_files.Folder} is text-only: it holds no vectors.")
-                : VectorScan.Search(query.Matrix, query.Unit, top, new DocumentStore(connection).ChunkId, cancellationToken),
+                : query.Search(top, permitted: null, new DocumentStore(connection).ChunkId, cancellationToken),
             cancellationToken);
     }
 
@@ -273,7 +275,9 @@ public sealed class SqliteChunkIndex : IChunkIndex
     {
         try
         {
+            _vectors.Stop();
             _writer?.MergeAll();
+            _writer?.Read(_vectors.Keep);
         }
         catch (Exception error) when (error is SqliteException or RagException)
         {
@@ -281,6 +285,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
         }
         finally
         {
+            _vectors.Dispose();
             _writer?.Dispose();
         }
     }
