@@ -14,6 +14,9 @@ public sealed class ChunkIndexOptions
     /// <summary>Turns text into terms. Default <see cref="StandardAnalyzer"/>.</summary>
     public ITextAnalyzer Analyzer { get; set; } = new StandardAnalyzer();
 
+    /// <summary>How vectors are searched.</summary>
+    public VectorSearchOptions Vectors { get; set; } = new();
+
     /// <summary>Whether to open for reading only: takes no lock, needs an index that is there. Default false.</summary>
     public bool ReadOnly { get; set; }
 
@@ -34,6 +37,8 @@ public sealed class ChunkIndexOptions
     public void Validate()
     {
         ArgumentNullException.ThrowIfNull(Analyzer);
+        ArgumentNullException.ThrowIfNull(Vectors);
+        Vectors.Validate();
         ArgumentException.ThrowIfNullOrEmpty(Analyzer.Fingerprint, $"{nameof(Analyzer)}.{nameof(Analyzer.Fingerprint)}");
         if (!(K1 >= 0 && double.IsFinite(K1)))
         {

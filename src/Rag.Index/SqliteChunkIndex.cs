@@ -3,6 +3,7 @@ using Rag.Chunks;
 using Rag.Documents;
 using Rag.Index.Reading;
 using Rag.Index.Storage;
+using Rag.Index.Vectors;
 using Rag.Index.Storage.Migrations;
 using Rag.Index.Text;
 using Rag.Index.Writing;
@@ -13,9 +14,10 @@ namespace Rag.Index;
 /// The embedded index: one folder on disk, no server. Documents, chunks, vectors and BM25 postings are in one SQLite database in
 /// WAL mode with synchronous FULL: what a call acknowledged survives a crash and a power loss, what it did not leaves no trace.
 /// One writer and any number of readers, in any number of processes; a reader sees the last commit, during a write too. Search is
-/// exact: every vector is compared, every posting of the question's terms counted. Members are safe for concurrent use; reads run
-/// in parallel, writes one after another. Work is done on the calling thread. Read directly, the index shows what is open to all;
-/// <see cref="Within"/> reads for somebody.
+/// exact: every vector is compared, every posting of the question's terms counted; only where there are many vectors
+/// (<see cref="VectorSearchOptions.ExactBelow"/>) the nearest are found over a graph, which may miss a few. Members are safe for
+/// concurrent use; reads run in parallel, writes one after another. Work is done on the calling thread. Read directly, the index
+/// shows what is open to all; <see cref="Within"/> reads for somebody.
 /// </summary>
 public sealed class SqliteChunkIndex : IChunkIndex
 {
@@ -30,7 +32,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
     private SqliteChunkIndex(IndexFiles files, ChunkIndexOptions options, IndexWriter? writer)
     {
         (_files, _options, _writer) = (files, options, writer);
-        _reads = new(files, options);
+        _reads = new(files, options, builds: writer is not null);
         _open = new(_reads, SearchScope.Public);
     }
 
@@ -38,7 +40,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
     /// Opens the index in a folder. One that is to be written is created where there is none, and brought up to date where an earlier
     /// release made it, before the call returns.
     /// </summary>
-    /// <param name="folder">The folder; the index keeps index.db (with -wal and -shm while open) and writer.lock in it.</param>
+    /// <param name="folder">The folder; the index keeps index.db (with -wal and -shm while open), writer.lock and vectors.cache in it.</param>
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="cancellationToken">Ends opening.</param>
     /// <exception cref="UnavailableException">Another writer has it open, it cannot be reached, or there is none to read.</exception>
@@ -108,7 +110,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
                 IndexManifest manifest = Manifests.Read(state.Manifest, _files.Database)
                     ?? throw new InvalidOperationException("Call SetManifestAsync before the first document: the index must know what its content is made with.");
                 _reads.RequireAnalyzer(state);
-                writer.Upsert(PreparedDocument.Create(document, manifest.Embedding?.Dimensions, _options.Analyzer, cancellationToken), cancellationToken);
+                writer.Upsert(PreparedDocument.Create(document, manifest.Embedding is { } embedding ? new VectorForm(embedding) : null, _options.Analyzer, cancellationToken), cancellationToken);
                 return true;
             },
             cancellationToken));
@@ -238,7 +240,9 @@ public sealed class SqliteChunkIndex : IChunkIndex
     {
         try
         {
+            _reads.Vectors.Stop();
             _writer?.MergeAll();
+            _writer?.Read(_reads.Vectors.Keep);
         }
         catch (Exception error) when (error is SqliteException or RagException)
         {
@@ -246,6 +250,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
         }
         finally
         {
+            _reads.Vectors.Dispose();
             _writer?.Dispose();
         }
     }

@@ -11,5 +11,7 @@ namespace Rag.Index;
 /// <param name="MaxTokens">Tokens after which an input is cut.</param>
 /// <param name="QueryPrefix">Text put before a question; empty for none.</param>
 /// <param name="DocumentPrefix">Text put before a passage; empty for none.</param>
+/// <param name="Metric">How its vectors are meant to be compared.</param>
 public sealed record EmbeddingIdentity(
-    string Model, string WeightsHash, string Pooling, int Dimensions, int MaxTokens, string QueryPrefix = "", string DocumentPrefix = "");
+    string Model, string WeightsHash, string Pooling, int Dimensions, int MaxTokens, string QueryPrefix = "", string DocumentPrefix = "",
+    VectorMetric Metric = VectorMetric.Cosine);

@@ -5,7 +5,10 @@ using Rag.Index.Vectors;
 namespace Rag.Index.Reading;
 
 /// <summary>Runs reads of an open index, each over one commit, and keeps what they share. Safe for concurrent use.</summary>
-internal sealed class IndexReads(IndexFiles files, ChunkIndexOptions options) : IDisposable
+/// <param name="files">The index's files.</param>
+/// <param name="options">How it is opened.</param>
+/// <param name="builds">Whether this is the writer, which builds the graph of vectors.</param>
+internal sealed class IndexReads(IndexFiles files, ChunkIndexOptions options, bool builds) : IDisposable
 {
     private readonly ConnectionPool _readers = new(files.Database, options.BusyTimeout);
 
@@ -14,7 +17,7 @@ internal sealed class IndexReads(IndexFiles files, ChunkIndexOptions options) : 
     public ChunkIndexOptions Options => options;
 
     /// <summary>The vectors in memory.</summary>
-    public VectorCache Vectors { get; } = new();
+    public VectorCache Vectors { get; } = new(files, options.Vectors, builds);
 
     /// <summary>What scopes mean.</summary>
     public ScopeCache Scopes { get; } = new(options.MaxCachedScopes);

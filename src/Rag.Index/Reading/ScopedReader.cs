@@ -21,7 +21,7 @@ internal sealed class ScopedReader(IndexReads reads, SearchScope scope) : IChunk
         return Run(
             query => VectorQuery.Create(vector.Span, query.State, reads.Vectors, query.Connection) is not { } dense
                 ? query.State.Manifest is null ? new ChunkScores([], [], 0) : throw new InvalidOperationException($"The index {reads.Files.Folder} is text-only: it holds no vectors.")
-                : VectorScan.Search(dense.Matrix, dense.Unit, query.Set.Rows(dense.Matrix), top, query.Documents.ChunkId, cancellationToken),
+                : dense.Search(top, query.Set.Rows(dense.Matrix), query.Documents.ChunkId, cancellationToken),
             cancellationToken);
     }
 

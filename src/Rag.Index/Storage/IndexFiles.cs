@@ -9,6 +9,9 @@ internal sealed class IndexFiles(string folder)
     /// <summary>The database that holds everything; SQLite keeps its -wal and -shm beside it.</summary>
     public string Database => Path.Combine(Folder, "index.db");
 
+    /// <summary>Vectors and their graph as a file to map; only a cache.</summary>
+    public string VectorCache => Path.Combine(Folder, "vectors.cache");
+
     /// <summary>The file whose lock the one writer holds. It has no content and stays.</summary>
     public string WriterLock => Path.Combine(Folder, "writer.lock");
 }

@@ -68,7 +68,7 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
         while (row.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Try($"The vector of passage {Key(row)} is damaged", () => UnitVector.Decode((byte[])row[1], unit, connection.Path));
+            Try($"The vector of passage {Key(row)} is damaged", () => new VectorForm(embedding).Decode((byte[])row[1], unit, connection.Path));
         }
     }
 

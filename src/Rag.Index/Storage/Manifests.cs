@@ -42,6 +42,7 @@ internal static class Manifests
             Compare(found, "most tokens of an input", there.MaxTokens, here.MaxTokens);
             Compare(found, "question prefix", there.QueryPrefix, here.QueryPrefix);
             Compare(found, "passage prefix", there.DocumentPrefix, here.DocumentPrefix);
+            Compare(found, "vector metric", there.Metric, here.Metric);
         }
 
         Compare(found, "chunker", stored.ChunkerFingerprint, given.ChunkerFingerprint);

@@ -1,101 +1,116 @@
-using Microsoft.Data.Sqlite;
 using Rag.Index.Storage;
+using Rag.Index.Vectors.Caching;
+using Rag.Index.Vectors.Rows;
 
 namespace Rag.Index.Vectors;
 
 /// <summary>
-/// Keeps the vectors of the newest generation seen in memory, loaded when first needed. After commits that only added, only what
-/// is new is read; after one that removed, what is left is copied together. Safe for concurrent use.
+/// Keeps the vectors of the newest generation seen in memory, loaded when first needed: from the cache file, then what is newer from
+/// the database. After commits that only added, only what is new is read; what was removed becomes a hole. A writer's graph follows
+/// on a thread of its own. Safe for concurrent use.
 /// </summary>
-internal sealed class VectorCache
+/// <param name="files">Where the cache file is.</param>
+/// <param name="options">How vectors are held.</param>
+/// <param name="builds">Whether this is the writer, which builds the graph and keeps the file.</param>
+internal sealed class VectorCache(IndexFiles files, VectorSearchOptions options, bool builds) : IDisposable
 {
     private readonly Lock _lock = new();
-    private VectorMatrix? _matrix;
+    private readonly GraphBuilder _builder = new(options);
+    private VectorSnapshot? _snapshot;
+    private byte[]? _file;
 
     /// <summary>The vectors of the connection's open transaction; null where the cache is ahead of it.</summary>
-    public VectorMatrix? Get(IndexConnection connection, IndexState state, int dimensions)
+    public VectorSnapshot? Get(IndexConnection connection, IndexState state, VectorForm form)
     {
         lock (_lock)
         {
-            if (_matrix?.Generation != state.Generation)
+            if (_snapshot?.Matrix.Generation > state.Generation)
             {
-                if (_matrix?.Generation > state.Generation)
-                {
-                    return null;
-                }
-
-                _matrix = Load(connection, state, dimensions, _matrix?.Dimensions == dimensions ? _matrix : null);
+                return null;
             }
 
-            return _matrix;
+            RowFormat format = new(form, options.Precision);
+            if (_snapshot is null || _snapshot.Matrix.Generation != state.Generation || _snapshot.Matrix.Rows.Format != format)
+            {
+                Load(connection, state, format);
+            }
+
+            if (builds && _builder.IsBehind(_snapshot!))
+            {
+                _builder.Start(_snapshot!);
+            }
+
+            return _snapshot = _builder.Latest(_snapshot!);
         }
     }
 
-    private static VectorMatrix Load(IndexConnection connection, IndexState state, int dimensions, VectorMatrix? old)
+    /// <summary>Ends building on the other thread and waits for it.</summary>
+    public void Stop() => _builder.Stop();
+
+    public void Dispose() => _builder.Dispose();
+
+    /// <summary>Brings the graph to the last commit and keeps it in the file where enough changed since; to be called by the writer when it closes.</summary>
+    public void Keep(IndexConnection connection)
     {
-        int count = checked((int)state.Chunks);
-        bool appendOnly = old is not null && old.Removals == state.Removals;
-        var (keys, values) = appendOnly ? old!.Storage : ([], []);
-        int kept = appendOnly ? old!.Count : 0;
-        if (keys.Length < count)
+        IndexState state = IndexState.Load(connection);
+        bool wanted = options.CacheFile && state.Chunks >= options.ExactBelow && state.Chunks > 0;
+        if (Manifests.Read(state.Manifest, connection.Path)?.Embedding is not { } embedding || !wanted)
         {
-            int capacity = appendOnly ? Math.Max(count, keys.Length + (keys.Length / 2)) : count;
-            Array.Resize(ref keys, capacity);
-            Array.Resize(ref values, checked(capacity * dimensions));
+            // Vectors of what was deleted must not stay behind.
+            VectorCacheFile.Delete(files.VectorCache);
+            return;
         }
 
-        if (old is not null && !appendOnly)
+        byte[]? stamp = CacheStamps.Read(connection);
+        RowFormat format = new(new(embedding), options.Precision);
+        if (stamp is not null && VectorCacheFile.ReadHeader(files.VectorCache, stamp, format, options) is { } header && !IsStale(header, state))
         {
-            kept = CopySurvivors(connection, old, keys, values);
+            return;
         }
 
-        Append(connection, keys, values, kept, count, dimensions);
-        return new(state.Generation, state.Removals, dimensions, count, keys, values);
+        VectorSnapshot snapshot = Get(connection, state, new(embedding))!;
+        snapshot = _builder.Build(snapshot, CancellationToken.None);
+        if (VectorCacheFile.Write(files.VectorCache, snapshot) is { } written)
+        {
+            CacheStamps.Write(connection, written);
+        }
     }
 
-    private static int CopySurvivors(IndexConnection connection, VectorMatrix old, long[] keys, float[] values)
-    {
-        int kept = 0, index = 0;
-        long newest = old.Count == 0 ? 0 : old.Keys[^1];
-        using SqliteDataReader row = connection.Query("SELECT first_chunk, chunks FROM documents WHERE first_chunk <= @1 ORDER BY key", newest);
-        while (row.Read())
-        {
-            long first = row.GetInt64(0), past = first + row.GetInt64(1);
-            while (index < old.Count && old.Keys[index] < first)
-            {
-                index++;
-            }
+    // Rewriting costs as much as the whole file: for a removal it is done at once, for additions when they are a twentieth.
+    private static bool IsStale(VectorCacheHeader header, IndexState state) =>
+        header.Removals != state.Removals || state.Chunks - header.Count > header.Count / 20;
 
-            for (; index < old.Count && old.Keys[index] < past && kept < keys.Length; index++, kept++)
+    private void Load(IndexConnection connection, IndexState state, RowFormat format)
+    {
+        VectorSnapshot? old = _snapshot?.Matrix.Rows.Format == format ? _snapshot : null;
+        if (old is null || (!builds && state.Chunks - (old.Graph?.Count ?? 0) > state.Chunks / 10))
+        {
+            old = ReadFile(connection, state, format) ?? old;
+        }
+
+        VectorOperations operations = old?.Operations ?? VectorOperations.Create(format);
+        VectorMatrix matrix = old?.Matrix ?? new(0, state.Removals, new(format), [], 0, null);
+        VectorGraph? graph = old?.Graph;
+        if (matrix.Removals != state.Removals)
+        {
+            matrix = MatrixLoader.Prune(connection, matrix);
+            if (matrix.Count - matrix.LiveCount > (graph is null ? 0 : matrix.Count / 4))
             {
-                keys[kept] = old.Keys[index];
-                old.Row(index).CopyTo(values.AsSpan(kept * old.Dimensions));
+                (matrix, graph) = (MatrixLoader.Compact(matrix), null);
             }
         }
 
-        return kept;
+        _snapshot = new(MatrixLoader.Append(connection, matrix, state), graph, operations, options);
     }
 
-    private static void Append(IndexConnection connection, long[] keys, float[] values, int from, int count, int dimensions)
+    private VectorSnapshot? ReadFile(IndexConnection connection, IndexState state, RowFormat format)
     {
-        int index = from;
-        using SqliteDataReader row = connection.Query(
-            "SELECT chunk, data FROM vectors WHERE chunk > @1 ORDER BY chunk", from == 0 ? 0 : keys[from - 1]);
-        while (row.Read())
+        if (!options.CacheFile || state.Chunks < options.ExactBelow || CacheStamps.Read(connection) is not { } stamp || _file?.AsSpan().SequenceEqual(stamp) == true)
         {
-            if (index == count)
-            {
-                throw SqliteErrors.Damaged(connection.Path, "holds more vectors than passages");
-            }
-
-            keys[index] = row.GetInt64(0);
-            UnitVector.Decode((byte[])row[1], values.AsSpan(index * dimensions, dimensions), connection.Path);
-            index++;
+            return null;
         }
 
-        if (index < count)
-        {
-            throw SqliteErrors.Damaged(connection.Path, "holds fewer vectors than passages");
-        }
+        _file = stamp;
+        return VectorCacheFile.Read(files.VectorCache, stamp, format, options, state);
     }
 }

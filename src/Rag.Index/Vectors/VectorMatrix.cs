@@ -1,29 +1,23 @@
+using Rag.Index.Filters;
+using Rag.Index.Vectors.Rows;
+
 namespace Rag.Index.Vectors;
 
 /// <summary>
-/// All vectors of one generation, one after another, with the keys of their chunks, ascending. Immutable to its readers: a later
-/// generation that only adds shares the arrays and fills the room behind <see cref="Count"/>.
+/// All vectors of one generation as rows, with the keys of their chunks, ascending. Immutable to its readers: a later generation
+/// shares the rows and adds behind <see cref="Count"/>. Rows whose chunk was removed stay as holes until there are many.
 /// </summary>
-internal sealed class VectorMatrix(long generation, long removals, int dimensions, int count, long[] keys, float[] values)
+/// <param name="Generation">The generation that it shows.</param>
+/// <param name="Removals">See <see cref="Storage.IndexState.Removals"/>.</param>
+/// <param name="Rows">The vectors.</param>
+/// <param name="AllKeys">Keys of the chunks and room behind them.</param>
+/// <param name="Count">Number of rows, holes too.</param>
+/// <param name="Live">The rows that are no holes; null where there is no hole.</param>
+internal sealed record VectorMatrix(long Generation, long Removals, RowStore Rows, long[] AllKeys, int Count, RowSet? Live)
 {
-    /// <summary>The generation that it shows.</summary>
-    public long Generation => generation;
-
-    /// <summary>See <see cref="Storage.IndexState.Removals"/>.</summary>
-    public long Removals => removals;
-
-    /// <summary>Length of a vector.</summary>
-    public int Dimensions => dimensions;
+    /// <summary>Keys of the chunks, ascending; a hole has the key of the chunk that was there.</summary>
+    public ReadOnlySpan<long> Keys => AllKeys.AsSpan(0, Count);
 
     /// <summary>Number of vectors.</summary>
-    public int Count => count;
-
-    /// <summary>Keys of the chunks, ascending.</summary>
-    public ReadOnlySpan<long> Keys => keys.AsSpan(0, count);
-
-    /// <summary>One vector.</summary>
-    public ReadOnlySpan<float> Row(int index) => values.AsSpan(index * dimensions, dimensions);
-
-    /// <summary>The arrays, for the generation that follows.</summary>
-    public (long[] Keys, float[] Values) Storage => (keys, values);
+    public int LiveCount => Live?.Count ?? Count;
 }

@@ -54,6 +54,9 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>The state of the last commit.</summary>
     public IndexState State() => IndexState.Load(_connection);
 
+    /// <summary>Runs something with the write connection outside any change.</summary>
+    public void Read(Action<IndexConnection> read) => read(_connection);
+
     /// <summary>Whether any document is stored.</summary>
     public bool HoldsDocuments() => _connection.Scalar("SELECT 1 FROM documents LIMIT 1") is not null;
 

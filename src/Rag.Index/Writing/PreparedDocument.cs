@@ -11,41 +11,41 @@ namespace Rag.Index.Writing;
 /// they are counted only when they are written.
 /// </summary>
 /// <param name="Indexed">What the caller gave; sound.</param>
-/// <param name="Dimensions">Length of a vector, or null in a text-only index.</param>
+/// <param name="Form">What vectors are, or null in a text-only index.</param>
 /// <param name="Analyzer">Makes the terms.</param>
-internal sealed record PreparedDocument(IndexedDocument Indexed, int? Dimensions, ITextAnalyzer Analyzer)
+internal sealed record PreparedDocument(IndexedDocument Indexed, VectorForm? Form, ITextAnalyzer Analyzer)
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Checks everything that could make storing fail.</summary>
     /// <param name="indexed">What the caller gave.</param>
-    /// <param name="dimensions">Length of a vector, or null in a text-only index.</param>
+    /// <param name="form">What vectors are, or null in a text-only index.</param>
     /// <param name="analyzer">Makes the terms.</param>
     /// <param name="cancellationToken">Ends preparing.</param>
     /// <exception cref="ArgumentException">Something does not fit; names document and chunk.</exception>
-    public static PreparedDocument Create(IndexedDocument indexed, int? dimensions, ITextAnalyzer analyzer, CancellationToken cancellationToken)
+    public static PreparedDocument Create(IndexedDocument indexed, VectorForm? form, ITextAnalyzer analyzer, CancellationToken cancellationToken)
     {
         Document document = indexed.Document;
         RequireStorable(document.Id, "id", document.Id);
         RequireStorable(document.Title ?? "", "title", document.Id);
         RequireSound(document.Text, "text", document.Id);
         CheckAccess(document);
-        CheckVectors(indexed, dimensions);
+        CheckVectors(indexed, form);
 
         HashSet<string> ids = new(StringComparer.Ordinal);
-        float[] unit = new float[dimensions ?? 0];
+        float[] prepared = new float[form?.Dimensions ?? 0];
         for (int i = 0; i < indexed.Chunks.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Chunk chunk = indexed.Chunks[i];
             CheckChunk(chunk, document, ids);
-            if (dimensions is { } length && UnitVector.Normalize(indexed.Vectors![i].Span, length, unit) is { } fault)
+            if (form?.Prepare(indexed.Vectors![i].Span, prepared) is { } fault)
             {
                 throw Unfit(document.Id, $"The vector of chunk {chunk.Id} {fault}");
             }
         }
 
-        return new(indexed, dimensions, analyzer);
+        return new(indexed, form, analyzer);
     }
 
     /// <summary>The terms of a chunk.</summary>
@@ -54,14 +54,14 @@ internal sealed record PreparedDocument(IndexedDocument Indexed, int? Dimensions
     /// <summary>The stored form of a chunk's vector; null in a text-only index.</summary>
     public byte[]? VectorOf(int chunk)
     {
-        if (Dimensions is not { } length)
+        if (Form is not { } form)
         {
             return null;
         }
 
-        float[] unit = new float[length];
-        UnitVector.Normalize(Indexed.Vectors![chunk].Span, length, unit);
-        return UnitVector.Encode(unit);
+        float[] prepared = new float[form.Dimensions];
+        form.Prepare(Indexed.Vectors![chunk].Span, prepared);
+        return VectorForm.Encode(prepared);
     }
 
     private static void CheckAccess(Document document)
@@ -76,15 +76,15 @@ internal sealed record PreparedDocument(IndexedDocument Indexed, int? Dimensions
         }
     }
 
-    private static void CheckVectors(IndexedDocument indexed, int? dimensions)
+    private static void CheckVectors(IndexedDocument indexed, VectorForm? form)
     {
         int vectors = indexed.Vectors?.Count ?? 0;
-        if (dimensions is null && vectors > 0)
+        if (form is null && vectors > 0)
         {
             throw Unfit(indexed.Document.Id, "The index is text-only by its manifest, yet vectors came");
         }
 
-        if (dimensions is not null && vectors != indexed.Chunks.Count)
+        if (form is not null && vectors != indexed.Chunks.Count)
         {
             throw Unfit(indexed.Document.Id, $"There are {indexed.Chunks.Count} chunks but {vectors} vectors");
         }
