@@ -1,8 +1,10 @@
+using System.Globalization;
 using Rag.Benchmarks.Constraints;
 using Rag.Benchmarks.Decoders;
 using Rag.Benchmarks.Encoders;
 using Rag.Benchmarks.LlamaCpp;
 using Rag.Benchmarks.Speculation;
+using Rag.Benchmarks.Text;
 using Rag.Benchmarks.Tokenizers;
 
 // Built with the tests, run by hand. Each prints a table of ratios, since absolute numbers belong to one machine.
@@ -38,7 +40,10 @@ switch (args)
     case ["tokenizers", .. var rest] when rest.Length >= 3:
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
+    case ["text", var passages, var peer, .. var files] when files.Length > 0:
+        await TextBenchmark.RunAsync(int.Parse(passages, CultureInfo.InvariantCulture), peer == "-" ? null : peer, files);
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | text PASSAGES PEER_FOLDER|- SQUAD.json.gz... | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
         return 2;
 }

@@ -5,13 +5,13 @@ namespace Rag.Index.Storage;
 /// <summary>The tables, and what tells an index of ours from any other file.</summary>
 /// <remarks>
 /// documents and chunks hold what their types hold, a document's chunks having consecutive keys; texts holds document text in
-/// pieces (<see cref="DocumentTexts"/>); vectors the unit vectors; terms each chunk's terms with counts, the truth about BM25;
-/// postings the same turned round, for chunks up to state.merged; state is one row. Chunk keys only grow and are never used again.
+/// pieces (<see cref="DocumentTexts"/>); vectors the unit vectors; terms each chunk's terms with positions, the truth about BM25;
+/// postings the same turned round, positions in a column that only phrases read, for chunks up to state.merged; state is one row. Chunk keys only grow and are never used again.
 /// </remarks>
 internal static class IndexSchema
 {
     /// <summary>The version this library reads and writes.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     // "RagI", in the header of the file.
     private const int ApplicationId = 0x52616749;
@@ -31,7 +31,7 @@ internal static class IndexSchema
             first INTEGER NOT NULL, past INTEGER NOT NULL, page INTEGER, headings TEXT);
         CREATE TABLE vectors (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE terms (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
-        CREATE TABLE postings (term BLOB NOT NULL, first INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (term, first)) WITHOUT ROWID;
+        CREATE TABLE postings (term BLOB NOT NULL, first INTEGER NOT NULL, data BLOB NOT NULL, positions BLOB NOT NULL, PRIMARY KEY (term, first)) WITHOUT ROWID;
         """;
 
     /// <summary>Creates the tables in a new file, in one transaction; leaves an index as it is.</summary>

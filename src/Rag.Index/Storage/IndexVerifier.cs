@@ -94,7 +94,7 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
                 Try($"The terms of passage {Key(row)} are damaged", () =>
                 {
                     length += new BlobReader(record, connection.Path).Number();
-                    TermsRecord.Decode(record, chunk, connection.Path, (term, posting) => records.Add(term, posting, posting.Chunk <= state.Merged));
+                    TermsRecord.Decode(record, chunk, connection.Path, (term, posting, positions) => records.Add(term, posting, positions, posting.Chunk <= state.Merged));
                 });
             }
         }
@@ -107,23 +107,39 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
 
     private void CheckPostings(PostingsTotals totals, CancellationToken cancellationToken)
     {
-        List<Posting> block = [];
+        PostingsList block = new();
         long unordered = 0;
-        using SqliteDataReader row = connection.Query("SELECT first, data, term FROM postings");
+        using SqliteDataReader row = connection.Query("SELECT first, data, positions, term FROM postings");
         while (row.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            byte[] term = (byte[])row[2];
+            byte[] term = (byte[])row[3];
             block.Clear();
-            Try("A block of postings is damaged", () => PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, block));
-            for (int i = 0; i < block.Count; i++)
+            Try("A block of postings is damaged", () =>
             {
-                totals.Add(term, block[i], counts: true);
-                unordered += i > 0 && block[i].Chunk <= block[i - 1].Chunk ? 1 : 0;
-            }
+                PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, block.Postings);
+                PostingsBlock.DecodePositions((byte[])row[2], PostingsBlock.Span(block.Postings), connection.Path, block.Positions);
+                unordered += Count(term, block, totals);
+            });
         }
 
         Report(unordered, "postings are out of order");
+    }
+
+    // Adds a block to the totals and counts what is not above the posting before it.
+    private static long Count(byte[] term, PostingsList block, PostingsTotals totals)
+    {
+        long unordered = 0, last = -1;
+        ReadOnlySpan<int> positions = PositionCodec.Span(block.Positions);
+        foreach (Posting posting in block.Postings)
+        {
+            totals.Add(term, posting, positions[..posting.Frequency], counts: true);
+            positions = positions[posting.Frequency..];
+            unordered += posting.Chunk <= last ? 1 : 0;
+            last = posting.Chunk;
+        }
+
+        return unordered;
     }
 
     private void Try(string fault, Action check)

@@ -4,7 +4,8 @@ using Rag.Index.Storage;
 namespace Rag.Index.Text;
 
 /// <summary>
-/// A row of the postings table: chunks in order of key as distances (the first from the row's own first key), with frequency and length.
+/// A row of the postings table. data holds the chunks in order of key as distances (the first from the row's own first key) with one
+/// bit that says whether the frequency is 1, the frequency where it is not, and the length; positions holds what only phrases read.
 /// </summary>
 internal static class PostingsBlock
 {
@@ -16,8 +17,13 @@ internal static class PostingsBlock
         long last = first;
         foreach (Posting posting in postings)
         {
-            blob.Number(posting.Chunk - last);
-            blob.Number(posting.Frequency);
+            bool single = posting.Frequency == 1;
+            blob.Number(((posting.Chunk - last) << 1) | (single ? 1L : 0));
+            if (!single)
+            {
+                blob.Number(posting.Frequency);
+            }
+
             blob.Number(posting.Length);
             last = posting.Chunk;
         }
@@ -32,8 +38,36 @@ internal static class PostingsBlock
         long chunk = first;
         while (!reader.IsAtEnd)
         {
-            chunk += reader.Number();
-            postings.Add(new(chunk, reader.Count(), reader.Count()));
+            long number = reader.Number();
+            chunk += number >> 1;
+            int frequency = (number & 1) != 0 ? 1 : reader.Count();
+            postings.Add(new(chunk, frequency, reader.Count()));
+        }
+    }
+
+    public static byte[] EncodePositions(ReadOnlySpan<Posting> postings, ReadOnlySpan<int> positions, BlobWriter blob)
+    {
+        foreach (Posting posting in postings)
+        {
+            PositionCodec.Write(positions[..posting.Frequency], blob);
+            positions = positions[posting.Frequency..];
+        }
+
+        return blob.ToBlob();
+    }
+
+    /// <summary>Appends the positions of all the block's postings, as many for each as its frequency says.</summary>
+    public static void DecodePositions(ReadOnlySpan<byte> data, ReadOnlySpan<Posting> postings, string location, List<int> positions)
+    {
+        BlobReader reader = new(data, location);
+        foreach (Posting posting in postings)
+        {
+            PositionCodec.Read(ref reader, posting.Frequency, positions);
+        }
+
+        if (!reader.IsAtEnd)
+        {
+            throw reader.Damaged();
         }
     }
 

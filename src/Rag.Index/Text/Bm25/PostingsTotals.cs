@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Rag.Index.Text;
 
 /// <summary>
-/// A fingerprint of a set of postings in any order: how many there are and the sums of two hashes of each, by which two sets are
+/// A fingerprint of a set of postings in any order: how many there are and the sums of two hashes of each (its positions included), by which two sets are
 /// compared without holding them.
 /// </summary>
 internal sealed class PostingsTotals : IEquatable<PostingsTotals>
@@ -11,7 +11,7 @@ internal sealed class PostingsTotals : IEquatable<PostingsTotals>
     private long _count;
     private ulong _sum, _mixed;
 
-    public void Add(ReadOnlySpan<byte> term, Posting posting, bool counts)
+    public void Add(ReadOnlySpan<byte> term, Posting posting, ReadOnlySpan<int> positions, bool counts)
     {
         if (!counts)
         {
@@ -28,6 +28,11 @@ internal sealed class PostingsTotals : IEquatable<PostingsTotals>
         hash = (hash ^ (ulong)posting.Chunk) * 1099511628211;
         hash = (hash ^ (uint)posting.Frequency) * 1099511628211;
         hash = (hash ^ (uint)posting.Length) * 1099511628211;
+        foreach (int position in positions)
+        {
+            hash = (hash ^ (uint)position) * 1099511628211;
+        }
+
         _count++;
         _sum += hash;
         _mixed += BitOperations.RotateLeft(hash, 29) * 0x9E3779B97F4A7C15;

@@ -4,8 +4,8 @@ using Rag.Index.Storage;
 namespace Rag.Index.Text;
 
 /// <summary>
-/// A chunk's terms as one blob: its length, then each term with its count, sorted by bytes, each term as the length of what it
-/// shares with the one before and the rest.
+/// A chunk's terms as one blob: its length, then each term with its count and positions, sorted by bytes, each term as the length of
+/// what it shares with the one before and the rest.
 /// </summary>
 internal static class TermsRecord
 {
@@ -14,29 +14,31 @@ internal static class TermsRecord
     public static byte[] Encode(TermCounts terms, BlobWriter blob)
     {
         blob.Number(terms.Length);
-        blob.Number(terms.Counts.Count);
-        List<(byte[] Term, int Count)> sorted = [.. terms.Counts.Select(pair => (Encoding.UTF8.GetBytes(pair.Key), pair.Value))];
+        blob.Number(terms.Positions.Count);
+        List<(byte[] Term, List<int> Positions)> sorted = [.. terms.Positions.Select(pair => (Encoding.UTF8.GetBytes(pair.Key), pair.Value))];
         sorted.Sort((a, b) => a.Term.AsSpan().SequenceCompareTo(b.Term));
         ReadOnlySpan<byte> last = [];
-        foreach ((byte[] term, int count) in sorted)
+        foreach ((byte[] term, List<int> positions) in sorted)
         {
             int shared = last.CommonPrefixLength(term);
             blob.Number(shared);
             blob.Number(term.Length - shared);
             blob.Bytes(term.AsSpan(shared));
-            blob.Number(count);
+            blob.Number(positions.Count);
+            PositionCodec.Write(PositionCodec.Span(positions), blob);
             last = term;
         }
 
         return blob.ToBlob();
     }
 
-    /// <summary>Hands each term with its posting to <paramref name="visit"/>; the span is valid during the call.</summary>
+    /// <summary>Hands each term with its posting and positions to <paramref name="visit"/>.</summary>
     public static void Decode(ReadOnlySpan<byte> blob, long chunk, string location, TermVisitor visit)
     {
         BlobReader reader = new(blob, location);
         int length = reader.Count();
         byte[] term = new byte[64];
+        List<int> positions = [];
         for (int left = reader.Count(), last = 0; left > 0; left--)
         {
             int shared = reader.Count(), added = reader.Count();
@@ -52,7 +54,10 @@ internal static class TermsRecord
 
             reader.Bytes(added).CopyTo(term.AsSpan(shared));
             last = shared + added;
-            visit(term.AsSpan(0, last), new(chunk, reader.Count(), length));
+            int frequency = reader.Count();
+            positions.Clear();
+            PositionCodec.Read(ref reader, frequency, positions);
+            visit(term.AsSpan(0, last), new(chunk, frequency, length), PositionCodec.Span(positions));
         }
     }
 }
