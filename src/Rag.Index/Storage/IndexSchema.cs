@@ -5,8 +5,9 @@ namespace Rag.Index.Storage;
 /// <summary>The tables, and what tells an index of ours from any other file.</summary>
 /// <remarks>
 /// documents and chunks hold what their types hold, a document's chunks having consecutive keys; texts holds document text in
-/// pieces (<see cref="DocumentTexts"/>); vectors the unit vectors; terms each chunk's terms with positions, the truth about BM25;
-/// postings the same turned round, positions in a column that only phrases read, for chunks up to state.merged; state is one row. Chunk keys only grow and are never used again.
+/// pieces (<see cref="DocumentTexts"/>); vectors the unit vectors; terms each chunk's terms with counts, the truth about BM25;
+/// pending the same with positions, for chunks after state.merged; postings the same turned round, positions in a column that only
+/// phrases read, for chunks up to state.merged; state is one row. Chunk keys only grow and are never used again.
 /// </remarks>
 internal static class IndexSchema
 {
@@ -31,6 +32,7 @@ internal static class IndexSchema
             first INTEGER NOT NULL, past INTEGER NOT NULL, page INTEGER, headings TEXT);
         CREATE TABLE vectors (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE terms (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE pending (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE postings (term BLOB NOT NULL, first INTEGER NOT NULL, data BLOB NOT NULL, positions BLOB NOT NULL, PRIMARY KEY (term, first)) WITHOUT ROWID;
         """;
 

@@ -81,7 +81,7 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
 
     private void CheckTerms(CancellationToken cancellationToken)
     {
-        PostingsTotals records = new(), postings = new();
+        PostingsTotals records = new(), waiting = new(), postings = new(), pending = new();
         long chunks = 0, length = 0;
         using (SqliteDataReader row = connection.Query("SELECT chunk, data FROM terms"))
         {
@@ -93,13 +93,18 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
                 chunks++;
                 Try($"The terms of passage {Key(row)} are damaged", () =>
                 {
-                    length += new BlobReader(record, connection.Path).Number();
-                    TermsRecord.Decode(record, chunk, connection.Path, (term, posting, positions) => records.Add(term, posting, positions, posting.Chunk <= state.Merged));
+                    (int terms, ulong positions) = TermsRecord.Head(record, connection.Path);
+                    length += terms;
+                    PostingsTotals totals = chunk <= state.Merged ? records : waiting;
+                    totals.AddPositions(positions);
+                    TermsRecord.Decode(record, chunk, withPositions: false, connection.Path, (term, posting, _) => totals.Add(term, posting));
                 });
             }
         }
 
         CheckPostings(postings, cancellationToken);
+        CheckPending(pending, cancellationToken);
+        Report(waiting.Equals(pending) ? 0 : 1, "difference between what waits to be merged and the terms of the passages");
         Report(records.Equals(postings) ? 0 : 1, "difference between the postings and the terms of the passages");
         Report(Math.Abs(chunks - state.Chunks), "passages more or fewer than the state says");
         Report(Math.Abs(length - state.TotalLength), "terms more or fewer than the state says");
@@ -126,6 +131,22 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
         Report(unordered, "postings are out of order");
     }
 
+    private void CheckPending(PostingsTotals totals, CancellationToken cancellationToken)
+    {
+        using SqliteDataReader row = connection.Query("SELECT chunk, data FROM pending");
+        while (row.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long chunk = row.GetInt64(0);
+            byte[] record = (byte[])row[1];
+            Try($"The waiting terms of passage {Key(row)} are damaged", () => TermsRecord.Decode(record, chunk, withPositions: true, connection.Path, (term, posting, positions) =>
+            {
+                totals.Add(term, posting);
+                totals.AddPositions(PostingsTotals.HashPositions(term, chunk, positions));
+            }));
+        }
+    }
+
     // Adds a block to the totals and counts what is not above the posting before it.
     private static long Count(byte[] term, PostingsList block, PostingsTotals totals)
     {
@@ -133,7 +154,8 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
         ReadOnlySpan<int> positions = PositionCodec.Span(block.Positions);
         foreach (Posting posting in block.Postings)
         {
-            totals.Add(term, posting, positions[..posting.Frequency], counts: true);
+            totals.Add(term, posting);
+            totals.AddPositions(PostingsTotals.HashPositions(term, posting.Chunk, positions[..posting.Frequency]));
             positions = positions[posting.Frequency..];
             unordered += posting.Chunk <= last ? 1 : 0;
             last = posting.Chunk;

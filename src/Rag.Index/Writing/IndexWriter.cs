@@ -57,7 +57,7 @@ internal sealed class IndexWriter : IDisposable
     {
         if (drop)
         {
-            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "postings"])
+            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "pending", "postings"])
             {
                 _connection.Execute($"DELETE FROM {table}");
             }
@@ -102,7 +102,7 @@ internal sealed class IndexWriter : IDisposable
             TotalLength = checked(state.TotalLength + length),
             NextDocument = state.NextDocument + 1,
             NextChunk = state.NextChunk + place.Chunks,
-        }, PostingsStore.MergeThreshold);
+        }, PostingsStore.MergeThreshold(state.Chunks));
     });
 
     /// <summary>Removes a document.</summary>
@@ -137,14 +137,14 @@ internal sealed class IndexWriter : IDisposable
         return state with { Chunks = state.Chunks - old.Chunks, TotalLength = state.TotalLength - length, Removals = state.Removals + 1 };
     }
 
-    private IndexState Merge(IndexState state, int threshold)
+    private IndexState Merge(IndexState state, long threshold)
     {
         if (state.NextChunk - 1 - state.Merged < threshold)
         {
             return state;
         }
 
-        _postings.Merge(state.Merged);
+        _postings.Merge();
         Step("merged");
         return state with { Merged = state.NextChunk - 1 };
     }

@@ -48,7 +48,7 @@ internal sealed class Bm25Search(IndexConnection connection, IndexState state, C
     private List<ScoredPostings> Parts(string text, CancellationToken cancellationToken)
     {
         TextQuery query = TextQuery.Parse(text, options.Analyzer);
-        Dictionary<string, PostingsList> pending = PendingTerms.Find(_store, connection.Path, query.Words.Keys, state.Merged);
+        Dictionary<string, PostingsList> pending = PendingTerms.Find(_store, connection.Path, query.Words.Keys);
         Dictionary<string, List<Posting>> words = new(StringComparer.Ordinal);
         List<ScoredPostings> parts = [];
         foreach ((string term, int repeats) in query.Words)

@@ -4,8 +4,9 @@ using Rag.Index.Storage;
 namespace Rag.Index.Text;
 
 /// <summary>
-/// A row of the postings table. data holds the chunks in order of key as distances (the first from the row's own first key) with one
-/// bit that says whether the frequency is 1, the frequency where it is not, and the length; positions holds what only phrases read.
+/// A row of the postings table. data holds the mean of the chunks' lengths; then the chunks in order of key as distances (the first from
+/// the row's own first key) with one bit that says whether the frequency is 1, the frequency where it is not, and how far the length is
+/// from the mean. positions holds what only phrases read.
 /// </summary>
 internal static class PostingsBlock
 {
@@ -14,7 +15,14 @@ internal static class PostingsBlock
 
     public static byte[] Encode(long first, ReadOnlySpan<Posting> postings, BlobWriter blob)
     {
-        long last = first;
+        long last = first, sum = 0;
+        foreach (Posting posting in postings)
+        {
+            sum += posting.Length;
+        }
+
+        long mean = sum / Math.Max(1, postings.Length);
+        blob.Number(mean);
         foreach (Posting posting in postings)
         {
             bool single = posting.Frequency == 1;
@@ -24,7 +32,8 @@ internal static class PostingsBlock
                 blob.Number(posting.Frequency);
             }
 
-            blob.Number(posting.Length);
+            long difference = posting.Length - mean;
+            blob.Number((difference << 1) ^ (difference >> 63));
             last = posting.Chunk;
         }
 
@@ -35,13 +44,14 @@ internal static class PostingsBlock
     public static void Decode(ReadOnlySpan<byte> data, long first, string location, List<Posting> postings)
     {
         BlobReader reader = new(data, location);
-        long chunk = first;
+        long chunk = first, mean = reader.Count();
         while (!reader.IsAtEnd)
         {
             long number = reader.Number();
             chunk += number >> 1;
             int frequency = (number & 1) != 0 ? 1 : reader.Count();
-            postings.Add(new(chunk, frequency, reader.Count()));
+            long difference = reader.Number(), length = mean + ((difference >> 1) ^ -(difference & 1));
+            postings.Add(new(chunk, frequency, length is >= 0 and <= int.MaxValue ? (int)length : throw reader.Damaged()));
         }
     }
 

@@ -5,20 +5,29 @@ using Rag.Index.Storage;
 namespace Rag.Index.Text;
 
 /// <summary>
-/// The inverted index. A new chunk only writes its terms record; when <see cref="MergeThreshold"/> chunks have gathered, the
-/// writer turns them into postings in one go, which touches each page of the table once instead of once a document. Until then
-/// a search reads their records. Removal takes a chunk out of both at once. Runs inside the caller's transaction.
+/// The inverted index. A new chunk only writes its terms, once to stay and once with positions to wait; when enough chunks have gathered
+/// (<see cref="MergeThreshold(long)"/>), the writer turns what waits into postings in one go, which touches each page of the table once instead
+/// of once a document. Until then a search reads their records. Removal takes a chunk out of all at once. Runs inside the caller's
+/// transaction.
 /// </summary>
 internal sealed class PostingsStore(IndexConnection connection)
 {
-    /// <summary>Chunks that may wait to be merged.</summary>
-    public const int MergeThreshold = 256;
+    private const int LeastWaiting = 256, MostWaiting = 1024, WaitingShare = 8;
 
     private readonly BlobWriter _blob = new();
 
+    /// <summary>
+    /// How many chunks may wait to be merged: the more there are, the more pages a merge touches, and the less what waits adds to a
+    /// search; bounded, since a search reads all that waits.
+    /// </summary>
+    public static long MergeThreshold(long chunks) => Math.Clamp(chunks / WaitingShare, LeastWaiting, MostWaiting);
+
     /// <summary>Stores the terms of a chunk whose key is above all others.</summary>
-    public void Add(long chunk, TermCounts terms) =>
-        connection.Execute("INSERT INTO terms VALUES (@1, @2)", chunk, TermsRecord.Encode(terms, _blob));
+    public void Add(long chunk, TermCounts terms)
+    {
+        connection.Execute("INSERT INTO terms VALUES (@1, @2)", chunk, TermsRecord.Encode(terms, chunk, withPositions: false, _blob));
+        connection.Execute("INSERT INTO pending VALUES (@1, @2)", chunk, TermsRecord.Encode(terms, chunk, withPositions: true, _blob));
+    }
 
     /// <summary>Removes chunks, given by consecutive keys, with all their postings.</summary>
     /// <returns>Their length in terms, together.</returns>
@@ -26,12 +35,12 @@ internal sealed class PostingsStore(IndexConnection connection)
     {
         Dictionary<string, HashSet<long>> affected = new(StringComparer.Ordinal);
         long length = 0;
-        foreach ((long chunk, byte[] record) in Records(first, first + count))
+        foreach ((long chunk, byte[] record) in Records("SELECT chunk, data FROM terms WHERE chunk >= @1 AND chunk < @2 ORDER BY chunk", first, first + count))
         {
-            length += new BlobReader(record, connection.Path).Number();
+            length += TermsRecord.Head(record, connection.Path).Length;
             if (chunk <= merged)
             {
-                TermsRecord.Decode(record, chunk, connection.Path, (term, posting, _) => Gather(affected, term).Add(posting.Chunk));
+                TermsRecord.Decode(record, chunk, withPositions: false, connection.Path, (term, posting, _) => Gather(affected, term).Add(posting.Chunk));
             }
         }
 
@@ -41,20 +50,21 @@ internal sealed class PostingsStore(IndexConnection connection)
         }
 
         connection.Execute("DELETE FROM terms WHERE chunk >= @1 AND chunk < @2", first, first + count);
+        connection.Execute("DELETE FROM pending WHERE chunk >= @1 AND chunk < @2", first, first + count);
         return length;
     }
 
-    /// <summary>Turns the records after <paramref name="merged"/> into postings.</summary>
-    public void Merge(long merged) => Merge(merged + 1, long.MaxValue);
-
-    /// <summary>Turns the records of a range of keys, all above those of the table, into postings.</summary>
-    public void Merge(long first, long past)
+    /// <summary>Turns everything that waits into postings.</summary>
+    public void Merge()
     {
         Dictionary<string, PostingsList> gathered = new(StringComparer.Ordinal);
-        foreach ((long chunk, byte[] record) in Records(first, past))
+        foreach ((long chunk, byte[] record) in Pending())
         {
-            TermsRecord.Decode(record, chunk, connection.Path, (term, posting, positions) => Gather(gathered, term).Add(posting, positions));
+            TermsRecord.Decode(record, chunk, withPositions: true, connection.Path, (term, posting, positions) => Gather(gathered, term).Add(posting, positions));
         }
+
+        // First, so that postings grow into the pages that become free.
+        connection.Execute("DELETE FROM pending");
 
         // In order of term, so that neighbouring rows are written together.
         foreach ((string term, PostingsList postings) in gathered.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -98,11 +108,13 @@ internal sealed class PostingsStore(IndexConnection connection)
         }
     }
 
-    /// <summary>The terms records of a range of keys, in order.</summary>
-    public List<(long Chunk, byte[] Record)> Records(long first, long past)
+    /// <summary>The records that wait to be merged, with positions, in order of key.</summary>
+    public List<(long Chunk, byte[] Record)> Pending() => Records("SELECT chunk, data FROM pending ORDER BY chunk");
+
+    private List<(long Chunk, byte[] Record)> Records(string query, params ReadOnlySpan<object?> values)
     {
         List<(long, byte[])> records = [];
-        using SqliteDataReader row = connection.Query("SELECT chunk, data FROM terms WHERE chunk >= @1 AND chunk < @2 ORDER BY chunk", first, past);
+        using SqliteDataReader row = connection.Query(query, values);
         while (row.Read())
         {
             records.Add((row.GetInt64(0), (byte[])row[1]));

@@ -31,6 +31,22 @@ public sealed class PositionDamageTests : IDisposable
         Assert.Equal(3, (await index.SearchTextAsync("red", 5)).Ids.Count);
     }
 
+    [Fact]
+    public async Task What_waits_to_be_merged_and_differs_from_the_passages_is_found()
+    {
+        await using SqliteChunkIndex index = await _folder.OpenAsync();
+        await index.SetManifestAsync(Make.TextOnly, replace: false);
+        await index.UpsertAsync(Make.Document("d", ["red apple"]));
+        using TestFolder copy = _folder.CopyFiles();
+        using (IndexConnection connection = IndexConnection.Open(copy.Database, readOnly: false, TimeSpan.FromSeconds(1)))
+        {
+            Assert.Equal(1, connection.Execute("UPDATE pending SET data = @1", TermsRecord.Encode(TermCounts.Of(new StandardAnalyzer(), "apple red"), 1, withPositions: true, new())));
+        }
+
+        await using SqliteChunkIndex reader = await copy.OpenReaderAsync();
+        Assert.Contains(await reader.VerifyAsync(), fault => fault.Contains("difference between what waits", StringComparison.Ordinal));
+    }
+
     private async Task FillAsync()
     {
         await using SqliteChunkIndex index = await _folder.OpenAsync();
