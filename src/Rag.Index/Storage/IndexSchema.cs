@@ -17,6 +17,16 @@ internal static class IndexSchema
     // "RagI", in the header of the file.
     private const int ApplicationId = 0x52616749;
 
+    /// <summary>Makes the tables of text search, empty, in place of those that are there.</summary>
+    public const string TextTables = """
+        DROP TABLE IF EXISTS terms;
+        DROP TABLE IF EXISTS pending;
+        DROP TABLE IF EXISTS postings;
+        CREATE TABLE terms (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE pending (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE postings (term BLOB NOT NULL, first INTEGER NOT NULL, data BLOB NOT NULL, positions BLOB NOT NULL, PRIMARY KEY (term, first)) WITHOUT ROWID;
+        """;
+
     private const string Tables = """
         CREATE TABLE state (
             id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL, removals INTEGER NOT NULL, chunks INTEGER NOT NULL,
@@ -31,9 +41,6 @@ internal static class IndexSchema
             key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL, ordinal INTEGER NOT NULL,
             first INTEGER NOT NULL, past INTEGER NOT NULL, page INTEGER, headings TEXT);
         CREATE TABLE vectors (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
-        CREATE TABLE terms (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
-        CREATE TABLE pending (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
-        CREATE TABLE postings (term BLOB NOT NULL, first INTEGER NOT NULL, data BLOB NOT NULL, positions BLOB NOT NULL, PRIMARY KEY (term, first)) WITHOUT ROWID;
         """;
 
     /// <summary>Creates the tables in a new file, in one transaction; leaves an index as it is.</summary>
@@ -50,6 +57,7 @@ internal static class IndexSchema
         try
         {
             connection.Execute(Tables);
+            connection.Execute(TextTables);
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {FormatVersion}"));
             connection.Execute("COMMIT");

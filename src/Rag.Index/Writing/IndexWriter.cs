@@ -122,6 +122,14 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>Merges what still waits, so that the next process that opens the index finds nothing to wait for.</summary>
     public void MergeAll() => Commit(state => state.NextChunk - 1 > state.Merged ? Merge(state, 1) : null);
 
+    /// <summary>Makes terms and postings anew from the stored text with the options' analyzer.</summary>
+    public void RebuildText(IProgress<long>? progress, CancellationToken cancellationToken) => Commit(state =>
+    {
+        state = new PostingsRebuild(_connection, _options.Analyzer).Run(state, progress, cancellationToken);
+        Step("rebuilt");
+        return state;
+    });
+
     public void Dispose()
     {
         _connection.Dispose();
