@@ -1,9 +1,11 @@
+using System.Globalization;
 using Rag.Benchmarks.Constraints;
 using Rag.Benchmarks.Decoders;
 using Rag.Benchmarks.Encoders;
 using Rag.Benchmarks.Kernels;
 using Rag.Benchmarks.LlamaCpp;
 using Rag.Benchmarks.Speculation;
+using Rag.Benchmarks.Text;
 using Rag.Benchmarks.Tokenizers;
 
 // Built with the tests, run by hand. Each prints a table of ratios, since absolute numbers belong to one machine.
@@ -42,7 +44,28 @@ switch (args)
     case ["tokenizers", .. var rest] when rest.Length >= 3:
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
+    case ["text", var passages, var peer, .. var files] when files.Length > 0:
+        await TextBenchmark.RunAsync(int.Parse(passages, CultureInfo.InvariantCulture), peer == "-" ? null : peer, files);
+        return 0;
+    case ["text-size", var corpus]:
+        await SizeBenchmark.RunAsync(corpus);
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | kernels [ROUNDS] [THREADS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("""
+            Usage: one of
+            concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE]
+            constraints [TOKENIZER]
+            decoders [FOLDER] [SHAPE] [THREADS]
+            drafts ANSWERS.jsonl TOKENIZER [PASSAGES]
+            encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND]
+            follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS]
+            kernels [ROUNDS] [THREADS]
+            llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...]
+            shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS]
+            speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER]
+            text PASSAGES PEER_FOLDER|- SQUAD.json.gz...
+            text-size CORPUS.jsonl.gz
+            tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...
+            """);
         return 2;
 }

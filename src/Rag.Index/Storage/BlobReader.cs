@@ -68,6 +68,13 @@ internal ref struct BlobReader
         return value <= int.MaxValue ? (int)value : throw Damaged();
     }
 
+    /// <summary>The next number where it must not pass a limit.</summary>
+    public int Small(int most)
+    {
+        long value = Number();
+        return value <= most ? (int)value : throw Damaged();
+    }
+
     /// <summary>The next bytes.</summary>
     public ReadOnlySpan<byte> Bytes(int count)
     {

@@ -7,8 +7,9 @@ namespace Rag.Index.Storage;
 /// <remarks>
 /// documents and chunks hold what their types hold, a document's chunks having consecutive keys; texts holds document text in
 /// pieces (<see cref="DocumentTexts"/>); vectors the unit vectors; terms each chunk's terms with counts, the truth about BM25;
-/// postings the same turned round, for chunks up to state.merged; metadata and access what is said of documents
-/// (<see cref="AttributeStore"/>); state is one row. Chunk keys only grow and are never used again.
+/// pending the same with positions, for chunks after state.merged; postings the same turned round, positions in a column that only
+/// phrases read, for chunks up to state.merged; metadata and access what is said of documents (<see cref="AttributeStore"/>); state
+/// is one row. Chunk keys only grow and are never used again.
 /// </remarks>
 internal static class IndexSchema
 {
@@ -27,6 +28,16 @@ internal static class IndexSchema
         CREATE INDEX access_by_document ON access (document);
         """;
 
+    /// <summary>Makes the tables of text search, empty, in place of those that are there.</summary>
+    public const string TextTables = """
+        DROP TABLE IF EXISTS terms;
+        DROP TABLE IF EXISTS pending;
+        DROP TABLE IF EXISTS postings;
+        CREATE TABLE terms (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE pending (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE postings (term BLOB NOT NULL, first INTEGER NOT NULL, data BLOB NOT NULL, positions BLOB NOT NULL, PRIMARY KEY (term, first)) WITHOUT ROWID;
+        """;
+
     private const string Tables = """
         CREATE TABLE state (
             id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL, removals INTEGER NOT NULL, chunks INTEGER NOT NULL,
@@ -41,8 +52,6 @@ internal static class IndexSchema
             key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL, ordinal INTEGER NOT NULL,
             first INTEGER NOT NULL, past INTEGER NOT NULL, page INTEGER, headings TEXT);
         CREATE TABLE vectors (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
-        CREATE TABLE terms (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
-        CREATE TABLE postings (term BLOB NOT NULL, first INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (term, first)) WITHOUT ROWID;
         """;
 
     /// <summary>Creates the tables in a new file, in one transaction; leaves an index as it is.</summary>
@@ -60,6 +69,7 @@ internal static class IndexSchema
         {
             connection.Execute(Tables);
             connection.Execute(AttributeTables);
+            connection.Execute(TextTables);
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {FormatVersion}"));
             connection.Execute("COMMIT");

@@ -84,7 +84,7 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
 
     private void CheckTerms(CancellationToken cancellationToken)
     {
-        PostingsTotals records = new(), postings = new();
+        PostingsTotals records = new(), waiting = new(), postings = new(), pending = new();
         long chunks = 0, length = 0;
         using (SqliteDataReader row = connection.Query("SELECT chunk, data FROM terms"))
         {
@@ -96,13 +96,18 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
                 chunks++;
                 Try($"The terms of passage {Key(row)} are damaged", () =>
                 {
-                    length += new BlobReader(record, connection.Path).Number();
-                    TermsRecord.Decode(record, chunk, connection.Path, (term, posting) => records.Add(term, posting, posting.Chunk <= state.Merged));
+                    (int terms, ulong positions) = TermsRecord.Head(record, connection.Path);
+                    length += terms;
+                    PostingsTotals totals = chunk <= state.Merged ? records : waiting;
+                    totals.AddPositions(positions);
+                    TermsRecord.Decode(record, chunk, withPositions: false, connection.Path, (term, posting, _) => totals.Add(term, posting));
                 });
             }
         }
 
         CheckPostings(postings, cancellationToken);
+        CheckPending(pending, cancellationToken);
+        Report(waiting.Equals(pending) ? 0 : 1, "difference between what waits to be merged and the terms of the passages");
         Report(records.Equals(postings) ? 0 : 1, "difference between the postings and the terms of the passages");
         Report(Math.Abs(chunks - state.Chunks), "passages more or fewer than the state says");
         Report(Math.Abs(length - state.TotalLength), "terms more or fewer than the state says");
@@ -132,23 +137,56 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
 
     private void CheckPostings(PostingsTotals totals, CancellationToken cancellationToken)
     {
-        List<Posting> block = [];
+        PostingsList block = new();
         long unordered = 0;
-        using SqliteDataReader row = connection.Query("SELECT first, data, term FROM postings");
+        using SqliteDataReader row = connection.Query("SELECT first, data, positions, term FROM postings");
         while (row.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            byte[] term = (byte[])row[2];
+            byte[] term = (byte[])row[3];
             block.Clear();
-            Try("A block of postings is damaged", () => PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, block));
-            for (int i = 0; i < block.Count; i++)
+            Try("A block of postings is damaged", () =>
             {
-                totals.Add(term, block[i], counts: true);
-                unordered += i > 0 && block[i].Chunk <= block[i - 1].Chunk ? 1 : 0;
-            }
+                PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, block.Postings);
+                PostingsBlock.DecodePositions((byte[])row[2], PostingsBlock.Span(block.Postings), connection.Path, block.Positions);
+                unordered += Count(term, block, totals);
+            });
         }
 
         Report(unordered, "postings are out of order");
+    }
+
+    private void CheckPending(PostingsTotals totals, CancellationToken cancellationToken)
+    {
+        using SqliteDataReader row = connection.Query("SELECT chunk, data FROM pending");
+        while (row.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long chunk = row.GetInt64(0);
+            byte[] record = (byte[])row[1];
+            Try($"The waiting terms of passage {Key(row)} are damaged", () => TermsRecord.Decode(record, chunk, withPositions: true, connection.Path, (term, posting, positions) =>
+            {
+                totals.Add(term, posting);
+                totals.AddPositions(PostingsTotals.HashPositions(term, chunk, positions));
+            }));
+        }
+    }
+
+    // Adds a block to the totals and counts what is not above the posting before it.
+    private static long Count(byte[] term, PostingsList block, PostingsTotals totals)
+    {
+        long unordered = 0, last = -1;
+        ReadOnlySpan<int> positions = PositionCodec.Span(block.Positions);
+        foreach (Posting posting in block.Postings)
+        {
+            totals.Add(term, posting);
+            totals.AddPositions(PostingsTotals.HashPositions(term, posting.Chunk, positions[..posting.Frequency]));
+            positions = positions[posting.Frequency..];
+            unordered += posting.Chunk <= last ? 1 : 0;
+            last = posting.Chunk;
+        }
+
+        return unordered;
     }
 
     private void Try(string fault, Action check)

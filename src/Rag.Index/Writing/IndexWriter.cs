@@ -65,7 +65,7 @@ internal sealed class IndexWriter : IDisposable
     {
         if (drop)
         {
-            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "postings", "metadata", "access"])
+            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "pending", "postings", "metadata", "access"])
             {
                 _connection.Execute($"DELETE FROM {table}");
             }
@@ -111,7 +111,7 @@ internal sealed class IndexWriter : IDisposable
             TotalLength = checked(state.TotalLength + length),
             NextDocument = state.NextDocument + 1,
             NextChunk = state.NextChunk + place.Chunks,
-        }, PostingsStore.MergeThreshold);
+        }, PostingsStore.MergeThreshold(state.Chunks));
     });
 
     /// <summary>Gives a document other attributes.</summary>
@@ -157,6 +157,14 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>Merges what still waits, so that the next process that opens the index finds nothing to wait for.</summary>
     public void MergeAll() => Commit(state => state.NextChunk - 1 > state.Merged ? Merge(state, 1) : null);
 
+    /// <summary>Makes terms and postings anew from the stored text with the options' analyzer.</summary>
+    public void RebuildText(IProgress<long>? progress, CancellationToken cancellationToken) => Commit(state =>
+    {
+        state = new PostingsRebuild(_connection, _options.Analyzer).Run(state, progress, cancellationToken);
+        Step("rebuilt");
+        return state;
+    });
+
     public void Dispose()
     {
         _connection.Dispose();
@@ -173,14 +181,14 @@ internal sealed class IndexWriter : IDisposable
         return state with { Chunks = state.Chunks - old.Chunks, TotalLength = state.TotalLength - length, Removals = state.Removals + 1 };
     }
 
-    private IndexState Merge(IndexState state, int threshold)
+    private IndexState Merge(IndexState state, long threshold)
     {
         if (state.NextChunk - 1 - state.Merged < threshold)
         {
             return state;
         }
 
-        _postings.Merge(state.Merged);
+        _postings.Merge();
         Step("merged");
         return state with { Merged = state.NextChunk - 1 };
     }

@@ -127,6 +127,7 @@ public sealed class DamageTests : IDisposable
     [InlineData("DELETE FROM chunks WHERE key = 3", "1 documents lack passages")]
     [InlineData("DELETE FROM documents WHERE key = 2", "3 passages belong to no document")]
     [InlineData("DELETE FROM texts WHERE key = 2 << 20", "The text of document d1 is damaged")]
+    [InlineData("INSERT INTO pending VALUES (3, zeroblob(4))", "The waiting terms of passage 3 are damaged")]
     [InlineData("UPDATE vectors SET data = zeroblob(36) WHERE chunk = 3", "The vector of passage 3 is damaged")]
     [InlineData("DELETE FROM postings WHERE term = CAST('w0x' AS BLOB)", "difference between the postings and the terms")]
     [InlineData("UPDATE state SET chunks = chunks + 2", "2 passages more or fewer")]

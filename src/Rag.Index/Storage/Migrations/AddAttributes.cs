@@ -1,6 +1,11 @@
+using Rag.Index.Text;
+
 namespace Rag.Index.Storage.Migrations;
 
-/// <summary>Version 1 to 2: metadata and access of documents. What is stored names nobody and says nothing, as before.</summary>
+/// <summary>
+/// Version 1 to 2: metadata and access of documents, which name nobody and say nothing, as before; and terms with their positions, made
+/// anew from the stored chunks.
+/// </summary>
 internal sealed class AddAttributes : IndexMigration
 {
     public override int From => 1;
@@ -9,13 +14,6 @@ internal sealed class AddAttributes : IndexMigration
     {
         connection.Execute("ALTER TABLE state ADD COLUMN revisions INTEGER NOT NULL DEFAULT 0");
         connection.Execute(IndexSchema.AttributeTables);
-        RebuildText(connection, options);
-    }
-
-    // Where version 2 also stores terms and postings otherwise, they are made anew here from the stored chunks.
-    private static void RebuildText(IndexConnection connection, ChunkIndexOptions options)
-    {
-        _ = connection;
-        _ = options;
+        new PostingsRebuild(connection, options.Analyzer).Run(IndexState.Load(connection), progress: null, CancellationToken.None).Save(connection);
     }
 }

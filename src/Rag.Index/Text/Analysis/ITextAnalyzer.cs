@@ -2,12 +2,13 @@ namespace Rag.Index.Text;
 
 /// <summary>
 /// Turns text into the terms that BM25 counts; the same for passages and for questions. Implementations are stateless or
-/// locked: an index calls one analyzer from several threads at once.
+/// locked: an index calls one analyzer from several threads at once. An analyzer that knows nothing of positions only calls
+/// <see cref="ITermSink.Add(ReadOnlySpan{char})"/>; its terms stand one after another.
 /// </summary>
 public interface ITextAnalyzer
 {
     /// <summary>
-    /// A string that changes whenever the same text would give other terms. An index that was built with another fingerprint
+    /// A string that changes whenever the same text would give other terms or positions. An index that was built with another fingerprint
     /// refuses to be searched or written.
     /// </summary>
     string Fingerprint { get; }

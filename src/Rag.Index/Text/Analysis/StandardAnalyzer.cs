@@ -7,7 +7,8 @@ namespace Rag.Index.Text;
 /// The default analyzer. Text is folded to lower-case base letters; runs of letters and digits are words; English stop words and
 /// question words are dropped; the s of a possessive goes; words of plain Latin letters are stemmed (Porter2). Scripts written
 /// without dependable word boundaries (Hangul, Han, kana, Thai and its neighbours) give the bigrams of each run of one script, a
-/// single character itself. The platform's normalisation is not used, so terms are the same on every machine.
+/// single character itself. The platform's normalisation is not used, so terms are the same on every machine. A stop word takes a
+/// position, so that a phrase tells "state of the art" from "state art".
 /// </summary>
 public sealed class StandardAnalyzer : ITextAnalyzer
 {
@@ -27,7 +28,7 @@ public sealed class StandardAnalyzer : ITextAnalyzer
         FoldedTextReader reader = new(text);
         Span<char> word = stackalloc char[MaxTermLength];
         Span<char> pair = stackalloc char[4];
-        int length = 0, run = 0;
+        int length = 0, run = 0, step = 1;
         WritingSystem runSystem = WritingSystem.None;
         Rune previous = default;
 
@@ -41,7 +42,7 @@ public sealed class StandardAnalyzer : ITextAnalyzer
 
             if (system is WritingSystem.Word or WritingSystem.Mark)
             {
-                EndRun(pair, previous, ref run, sink);
+                EndRun(pair, previous, ref run, ref step, sink);
                 length = Append(word, length, rune);
                 continue;
             }
@@ -51,17 +52,17 @@ public sealed class StandardAnalyzer : ITextAnalyzer
                 reader.SkipPossessive();
             }
 
-            EndWord(word, ref length, sink);
+            EndWord(word, ref length, ref step, sink);
             if (system == WritingSystem.None || system != runSystem)
             {
-                EndRun(pair, previous, ref run, sink);
+                EndRun(pair, previous, ref run, ref step, sink);
             }
 
             if (system != WritingSystem.None)
             {
                 if (run > 0)
                 {
-                    Emit(pair, previous, rune, sink);
+                    Emit(pair, previous, rune, ref step, sink);
                 }
 
                 run++;
@@ -71,38 +72,49 @@ public sealed class StandardAnalyzer : ITextAnalyzer
             runSystem = system;
         }
 
-        EndWord(word, ref length, sink);
-        EndRun(pair, previous, ref run, sink);
+        EndWord(word, ref length, ref step, sink);
+        EndRun(pair, previous, ref run, ref step, sink);
     }
 
     private static int Append(Span<char> word, int length, Rune rune) =>
         length + rune.Utf16SequenceLength <= word.Length ? length + rune.EncodeToUtf16(word[length..]) : length;
 
-    private static void EndWord(Span<char> word, ref int length, ITermSink sink)
+    private static void EndWord(Span<char> word, ref int length, ref int step, ITermSink sink)
     {
         Span<char> given = word[..length];
         length = 0;
-        if (!given.IsEmpty && !StopWordLookup.Contains(given))
+        if (given.IsEmpty)
         {
-            sink.Add(Ascii.IsValid(given) ? given[..Porter2Stemmer.Stem(given, given.Length)] : given);
+            return;
         }
+
+        if (StopWordLookup.Contains(given))
+        {
+            step++;
+            return;
+        }
+
+        sink.Add(Ascii.IsValid(given) ? given[..Porter2Stemmer.Stem(given, given.Length)] : given, step);
+        step = 1;
     }
 
     // A run of one character has no bigram and stands for itself.
-    private static void EndRun(Span<char> pair, Rune last, ref int run, ITermSink sink)
+    private static void EndRun(Span<char> pair, Rune last, ref int run, ref int step, ITermSink sink)
     {
         if (run == 1)
         {
-            sink.Add(pair[..last.EncodeToUtf16(pair)]);
+            sink.Add(pair[..last.EncodeToUtf16(pair)], step);
+            step = 1;
         }
 
         run = 0;
     }
 
-    private static void Emit(Span<char> pair, Rune first, Rune second, ITermSink sink)
+    private static void Emit(Span<char> pair, Rune first, Rune second, ref int step, ITermSink sink)
     {
         int length = first.EncodeToUtf16(pair);
         length += second.EncodeToUtf16(pair[length..]);
-        sink.Add(pair[..length]);
+        sink.Add(pair[..length], step);
+        step = 1;
     }
 }

@@ -6,27 +6,29 @@ namespace Rag.Index.Text;
 internal static class PendingTerms
 {
     /// <summary>Finds the postings of the given terms, each in order of key.</summary>
-    public static Dictionary<string, List<Posting>> Find(PostingsStore store, string location, IReadOnlyDictionary<string, int> wanted, long merged)
+    public static Dictionary<string, PostingsList> Find(PostingsStore store, string location, IEnumerable<string> wanted)
     {
-        Dictionary<string, List<Posting>> found = new(StringComparer.Ordinal);
-        foreach (string term in wanted.Keys)
+        (byte[] Term, PostingsList Found)[] sorted = [.. wanted.Select(term => (Encoding.UTF8.GetBytes(term), new PostingsList()))];
+        Array.Sort(sorted, (a, b) => a.Term.AsSpan().SequenceCompareTo(b.Term));
+        foreach ((long chunk, byte[] record) in store.Pending())
         {
-            found.Add(term, []);
-        }
-
-        var lookup = found.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach ((long chunk, byte[] record) in store.Records(merged + 1, long.MaxValue))
-        {
-            TermsRecord.Decode(record, chunk, location, (term, posting) =>
+            // Both come in order of bytes.
+            int next = 0;
+            TermsRecord.Decode(record, chunk, withPositions: true, location, (term, posting, positions) =>
             {
-                Span<char> buffer = term.Length <= 256 ? stackalloc char[term.Length] : new char[term.Length];
-                if (lookup.TryGetValue(buffer[..Encoding.UTF8.GetChars(term, buffer)], out List<Posting>? postings))
+                int order = -1;
+                while (next < sorted.Length && (order = sorted[next].Term.AsSpan().SequenceCompareTo(term)) < 0)
                 {
-                    postings.Add(posting);
+                    next++;
+                }
+
+                if (next < sorted.Length && order == 0)
+                {
+                    sorted[next].Found.Add(posting, positions);
                 }
             });
         }
 
-        return found;
+        return sorted.ToDictionary(pair => Encoding.UTF8.GetString(pair.Term), pair => pair.Found, StringComparer.Ordinal);
     }
 }

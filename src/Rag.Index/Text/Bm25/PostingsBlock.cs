@@ -4,7 +4,9 @@ using Rag.Index.Storage;
 namespace Rag.Index.Text;
 
 /// <summary>
-/// A row of the postings table: chunks in order of key as distances (the first from the row's own first key), with frequency and length.
+/// A row of the postings table. data holds the mean of the chunks' lengths; then the chunks in order of key as distances (the first from
+/// the row's own first key) with one bit that says whether the frequency is 1, the frequency where it is not, and how far the length is
+/// from the mean. positions holds what only phrases read.
 /// </summary>
 internal static class PostingsBlock
 {
@@ -13,12 +15,25 @@ internal static class PostingsBlock
 
     public static byte[] Encode(long first, ReadOnlySpan<Posting> postings, BlobWriter blob)
     {
-        long last = first;
+        long last = first, sum = 0;
         foreach (Posting posting in postings)
         {
-            blob.Number(posting.Chunk - last);
-            blob.Number(posting.Frequency);
-            blob.Number(posting.Length);
+            sum += posting.Length;
+        }
+
+        long mean = sum / Math.Max(1, postings.Length);
+        blob.Number(mean);
+        foreach (Posting posting in postings)
+        {
+            bool single = posting.Frequency == 1;
+            blob.Number(((posting.Chunk - last) << 1) | (single ? 1L : 0));
+            if (!single)
+            {
+                blob.Number(posting.Frequency);
+            }
+
+            long difference = posting.Length - mean;
+            blob.Number((difference << 1) ^ (difference >> 63));
             last = posting.Chunk;
         }
 
@@ -29,11 +44,40 @@ internal static class PostingsBlock
     public static void Decode(ReadOnlySpan<byte> data, long first, string location, List<Posting> postings)
     {
         BlobReader reader = new(data, location);
-        long chunk = first;
+        long chunk = first, mean = reader.Count();
         while (!reader.IsAtEnd)
         {
-            chunk += reader.Number();
-            postings.Add(new(chunk, reader.Count(), reader.Count()));
+            long number = reader.Number();
+            chunk += number >> 1;
+            int frequency = (number & 1) != 0 ? 1 : reader.Count();
+            long difference = reader.Number(), length = mean + ((difference >> 1) ^ -(difference & 1));
+            postings.Add(new(chunk, frequency, length is >= 0 and <= int.MaxValue ? (int)length : throw reader.Damaged()));
+        }
+    }
+
+    public static byte[] EncodePositions(ReadOnlySpan<Posting> postings, ReadOnlySpan<int> positions, BlobWriter blob)
+    {
+        foreach (Posting posting in postings)
+        {
+            PositionCodec.Write(positions[..posting.Frequency], blob);
+            positions = positions[posting.Frequency..];
+        }
+
+        return blob.ToBlob();
+    }
+
+    /// <summary>Appends the positions of all the block's postings, as many for each as its frequency says.</summary>
+    public static void DecodePositions(ReadOnlySpan<byte> data, ReadOnlySpan<Posting> postings, string location, List<int> positions)
+    {
+        BlobReader reader = new(data, location);
+        foreach (Posting posting in postings)
+        {
+            PositionCodec.Read(ref reader, posting.Frequency, positions);
+        }
+
+        if (!reader.IsAtEnd)
+        {
+            throw reader.Damaged();
         }
     }
 

@@ -5,20 +5,31 @@ using Rag.Index.Storage;
 namespace Rag.Index.Text;
 
 /// <summary>
-/// The inverted index. A new chunk only writes its terms record; when <see cref="MergeThreshold"/> chunks have gathered, the
-/// writer turns them into postings in one go, which touches each page of the table once instead of once a document. Until then
-/// a search reads their records. Removal takes a chunk out of both at once. Runs inside the caller's transaction.
+/// The inverted index. A new chunk only writes its terms, once to stay and once with positions to wait; when enough chunks have gathered
+/// (<see cref="MergeThreshold(long)"/>), the writer turns what waits into postings in one go, which touches each page of the table once instead
+/// of once a document. Until then a search reads their records. Removal takes a chunk out of all at once. Runs inside the caller's
+/// transaction.
 /// </summary>
 internal sealed class PostingsStore(IndexConnection connection)
 {
-    /// <summary>Chunks that may wait to be merged.</summary>
-    public const int MergeThreshold = 256;
+    private const int LeastWaiting = 256, MostWaiting = 1024, WaitingShare = 8;
+
+    private const string ChunkTerms = "SELECT chunk, data FROM terms WHERE chunk >= @1 AND chunk < @2 ORDER BY chunk";
 
     private readonly BlobWriter _blob = new();
 
+    /// <summary>
+    /// How many chunks may wait to be merged: the more there are, the more pages a merge touches, and the less what waits adds to a
+    /// search; bounded, since a search reads all that waits.
+    /// </summary>
+    public static long MergeThreshold(long chunks) => Math.Clamp(chunks / WaitingShare, LeastWaiting, MostWaiting);
+
     /// <summary>Stores the terms of a chunk whose key is above all others.</summary>
-    public void Add(long chunk, TermCounts terms) =>
-        connection.Execute("INSERT INTO terms VALUES (@1, @2)", chunk, TermsRecord.Encode(terms, _blob));
+    public void Add(long chunk, TermCounts terms)
+    {
+        connection.Execute("INSERT INTO terms VALUES (@1, @2)", chunk, TermsRecord.Encode(terms, chunk, withPositions: false, _blob));
+        connection.Execute("INSERT INTO pending VALUES (@1, @2)", chunk, TermsRecord.Encode(terms, chunk, withPositions: true, _blob));
+    }
 
     /// <summary>Removes chunks, given by consecutive keys, with all their postings.</summary>
     /// <returns>Their length in terms, together.</returns>
@@ -26,12 +37,12 @@ internal sealed class PostingsStore(IndexConnection connection)
     {
         Dictionary<string, HashSet<long>> affected = new(StringComparer.Ordinal);
         long length = 0;
-        foreach ((long chunk, byte[] record) in Records(first, first + count))
+        foreach ((long chunk, byte[] record) in Records(ChunkTerms, first, first + count))
         {
-            length += new BlobReader(record, connection.Path).Number();
+            length += TermsRecord.Head(record, connection.Path).Length;
             if (chunk <= merged)
             {
-                TermsRecord.Decode(record, chunk, connection.Path, (term, posting) => Gather(affected, term).Add(posting.Chunk));
+                TermsRecord.Decode(record, chunk, withPositions: false, connection.Path, (term, posting, _) => Gather(affected, term).Add(posting.Chunk));
             }
         }
 
@@ -41,6 +52,7 @@ internal sealed class PostingsStore(IndexConnection connection)
         }
 
         connection.Execute("DELETE FROM terms WHERE chunk >= @1 AND chunk < @2", first, first + count);
+        connection.Execute("DELETE FROM pending WHERE chunk >= @1 AND chunk < @2", first, first + count);
         return length;
     }
 
@@ -48,25 +60,28 @@ internal sealed class PostingsStore(IndexConnection connection)
     public long Length(long first, int count)
     {
         long length = 0;
-        foreach ((_, byte[] record) in Records(first, first + count))
+        foreach ((_, byte[] record) in Records(ChunkTerms, first, first + count))
         {
-            length += new BlobReader(record, connection.Path).Number();
+            length += TermsRecord.Head(record, connection.Path).Length;
         }
 
         return length;
     }
 
-    /// <summary>Turns the records after <paramref name="merged"/> into postings.</summary>
-    public void Merge(long merged)
+    /// <summary>Turns everything that waits into postings.</summary>
+    public void Merge()
     {
-        Dictionary<string, List<Posting>> gathered = new(StringComparer.Ordinal);
-        foreach ((long chunk, byte[] record) in Records(merged + 1, long.MaxValue))
+        Dictionary<string, PostingsList> gathered = new(StringComparer.Ordinal);
+        foreach ((long chunk, byte[] record) in Pending())
         {
-            TermsRecord.Decode(record, chunk, connection.Path, (term, posting) => Gather(gathered, term).Add(posting));
+            TermsRecord.Decode(record, chunk, withPositions: true, connection.Path, (term, posting, positions) => Gather(gathered, term).Add(posting, positions));
         }
 
+        // First, so that postings grow into the pages that become free.
+        connection.Execute("DELETE FROM pending");
+
         // In order of term, so that neighbouring rows are written together.
-        foreach ((string term, List<Posting> postings) in gathered.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach ((string term, PostingsList postings) in gathered.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             Append(Encoding.UTF8.GetBytes(term), postings);
         }
@@ -82,11 +97,38 @@ internal sealed class PostingsStore(IndexConnection connection)
         }
     }
 
-    /// <summary>The terms records of a range of keys, in order.</summary>
-    public List<(long Chunk, byte[] Record)> Records(long first, long past)
+    /// <summary>The postings of a term in the table whose chunks are among the given ones, which ascend, with their positions.</summary>
+    public void ReadPositions(byte[] term, ReadOnlySpan<long> chunks, PostingsList found)
+    {
+        if (chunks.IsEmpty)
+        {
+            return;
+        }
+
+        PostingsList block = new();
+        using SqliteDataReader row = connection.Query(
+            "SELECT first, data, positions FROM postings WHERE term = @1 AND first <= @3 AND first >= coalesce((SELECT max(first) FROM postings WHERE term = @1 AND first <= @2), 0) ORDER BY first",
+            term, chunks[0], chunks[^1]);
+        while (row.Read() && !chunks.IsEmpty)
+        {
+            block.Clear();
+            PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, block.Postings);
+            chunks = SkipBelow(chunks, row.GetInt64(0));
+            if (!chunks.IsEmpty && block.Postings.Count > 0 && chunks[0] <= block.Postings[^1].Chunk)
+            {
+                PostingsBlock.DecodePositions((byte[])row[2], PostingsBlock.Span(block.Postings), connection.Path, block.Positions);
+                block.CopyTo(found, ref chunks);
+            }
+        }
+    }
+
+    /// <summary>The records that wait to be merged, with positions, in order of key.</summary>
+    public List<(long Chunk, byte[] Record)> Pending() => Records("SELECT chunk, data FROM pending ORDER BY chunk");
+
+    private List<(long Chunk, byte[] Record)> Records(string query, params ReadOnlySpan<object?> values)
     {
         List<(long, byte[])> records = [];
-        using SqliteDataReader row = connection.Query("SELECT chunk, data FROM terms WHERE chunk >= @1 AND chunk < @2 ORDER BY chunk", first, past);
+        using SqliteDataReader row = connection.Query(query, values);
         while (row.Read())
         {
             records.Add((row.GetInt64(0), (byte[])row[1]));
@@ -95,31 +137,47 @@ internal sealed class PostingsStore(IndexConnection connection)
         return records;
     }
 
-    private void Append(byte[] term, List<Posting> added)
+    private static ReadOnlySpan<long> SkipBelow(ReadOnlySpan<long> chunks, long first)
     {
-        List<Posting> postings = [];
-        long first = added[0].Chunk;
-        using (SqliteDataReader row = connection.Query("SELECT first, data FROM postings WHERE term = @1 ORDER BY first DESC LIMIT 1", term))
+        int index = chunks.BinarySearch(first);
+        return chunks[(index < 0 ? ~index : index)..];
+    }
+
+    private void Append(byte[] term, PostingsList added)
+    {
+        PostingsList postings = new();
+        long first = added.Postings[0].Chunk;
+        using (SqliteDataReader row = connection.Query("SELECT first, data, positions FROM postings WHERE term = @1 ORDER BY first DESC LIMIT 1", term))
         {
             if (row.Read())
             {
-                PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, postings);
+                Decode(row, postings);
                 first = row.GetInt64(0);
             }
         }
 
-        if (postings.Count >= PostingsBlock.MaxPostings)
+        if (postings.Postings.Count >= PostingsBlock.MaxPostings)
         {
             postings.Clear();
-            first = added[0].Chunk;
+            first = added.Postings[0].Chunk;
         }
 
         postings.AddRange(added);
-        ReadOnlySpan<Posting> left = PostingsBlock.Span(postings);
+        ReadOnlySpan<Posting> left = PostingsBlock.Span(postings.Postings);
+        ReadOnlySpan<int> positions = PositionCodec.Span(postings.Positions);
         while (!left.IsEmpty)
         {
             ReadOnlySpan<Posting> block = left[..Math.Min(left.Length, PostingsBlock.MaxPostings)];
-            connection.Execute("REPLACE INTO postings VALUES (@1, @2, @3)", term, first, PostingsBlock.Encode(first, block, _blob));
+            int used = 0;
+            foreach (Posting posting in block)
+            {
+                used += posting.Frequency;
+            }
+
+            connection.Execute(
+                "REPLACE INTO postings VALUES (@1, @2, @3, @4)",
+                term, first, PostingsBlock.Encode(first, block, _blob), PostingsBlock.EncodePositions(block, positions, _blob));
+            positions = positions[used..];
             left = left[block.Length..];
             first = left.IsEmpty ? 0 : left[0].Chunk;
         }
@@ -127,32 +185,34 @@ internal sealed class PostingsStore(IndexConnection connection)
 
     private void RemovePostings(byte[] term, HashSet<long> chunks, long first, long past)
     {
-        List<(long First, byte[] Data)> blocks = [];
+        List<(long First, PostingsList Block)> blocks = [];
         using (SqliteDataReader row = connection.Query(
-            "SELECT first, data FROM postings WHERE term = @1 AND first < @3 AND first >= coalesce((SELECT max(first) FROM postings WHERE term = @1 AND first <= @2), 0)",
+            "SELECT first, data, positions FROM postings WHERE term = @1 AND first < @3 AND first >= coalesce((SELECT max(first) FROM postings WHERE term = @1 AND first <= @2), 0)",
             term, first, past))
         {
             while (row.Read())
             {
-                blocks.Add((row.GetInt64(0), (byte[])row[1]));
+                PostingsList block = new();
+                Decode(row, block);
+                blocks.Add((row.GetInt64(0), block));
             }
         }
 
         int removed = 0;
-        List<Posting> postings = [];
-        foreach ((long key, byte[] data) in blocks)
+        foreach ((long key, PostingsList block) in blocks)
         {
-            postings.Clear();
-            PostingsBlock.Decode(data, key, connection.Path, postings);
-            int gone = postings.RemoveAll(posting => chunks.Contains(posting.Chunk));
+            int gone = block.Remove(chunks);
             removed += gone;
-            if (postings.Count == 0)
+            if (block.Postings.Count == 0)
             {
                 connection.Execute("DELETE FROM postings WHERE term = @1 AND first = @2", term, key);
             }
             else if (gone > 0)
             {
-                connection.Execute("UPDATE postings SET data = @3 WHERE term = @1 AND first = @2", term, key, PostingsBlock.Encode(key, PostingsBlock.Span(postings), _blob));
+                ReadOnlySpan<Posting> kept = PostingsBlock.Span(block.Postings);
+                connection.Execute(
+                    "UPDATE postings SET data = @3, positions = @4 WHERE term = @1 AND first = @2",
+                    term, key, PostingsBlock.Encode(key, kept, _blob), PostingsBlock.EncodePositions(kept, PositionCodec.Span(block.Positions), _blob));
             }
         }
 
@@ -160,6 +220,12 @@ internal sealed class PostingsStore(IndexConnection connection)
         {
             throw SqliteErrors.Damaged(connection.Path, "has lost postings of a passage");
         }
+    }
+
+    private void Decode(SqliteDataReader row, PostingsList block)
+    {
+        PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, block.Postings);
+        PostingsBlock.DecodePositions((byte[])row[2], PostingsBlock.Span(block.Postings), connection.Path, block.Positions);
     }
 
     private static TItems Gather<TItems>(Dictionary<string, TItems> items, ReadOnlySpan<byte> term)

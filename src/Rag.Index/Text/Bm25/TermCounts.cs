@@ -2,18 +2,19 @@ using System.Text;
 
 namespace Rag.Index.Text;
 
-/// <summary>Counts terms while an analyzer hands them over.</summary>
+/// <summary>Gathers terms with their positions while an analyzer hands them over.</summary>
 internal sealed class TermCounts : ITermSink
 {
-    private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<int>> _positions = new(StringComparer.Ordinal);
+    private int _position = -1;
 
-    /// <summary>Terms counted, repeats included: the length of BM25.</summary>
+    /// <summary>Terms counted, repeats included, those at another's position not (as Lucene): the length of BM25.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Each term with how often it came, in the order of first coming.</summary>
-    public IReadOnlyDictionary<string, int> Counts => _counts;
+    /// <summary>Each term with its positions, ascending, in the order of first coming.</summary>
+    public IReadOnlyDictionary<string, List<int>> Positions => _positions;
 
-    /// <summary>Counts the terms of a text.</summary>
+    /// <summary>Gathers the terms of a text.</summary>
     public static TermCounts Of(ITextAnalyzer analyzer, string text)
     {
         TermCounts counts = new();
@@ -21,8 +22,13 @@ internal sealed class TermCounts : ITermSink
         return counts;
     }
 
-    public void Add(ReadOnlySpan<char> term)
+    public void Add(ReadOnlySpan<char> term) => Add(term, 1);
+
+    public void Add(ReadOnlySpan<char> term, int increment)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(increment);
+        increment = _position < 0 ? Math.Max(1, increment) : increment;
+        _position = checked(_position + increment);
         if (term.IsEmpty)
         {
             return;
@@ -34,8 +40,13 @@ internal sealed class TermCounts : ITermSink
             term = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(term.ToArray()));
         }
 
-        Length = checked(Length + 1);
-        var lookup = _counts.GetAlternateLookup<ReadOnlySpan<char>>();
-        lookup[term] = lookup.TryGetValue(term, out int count) ? count + 1 : 1;
+        Length = checked(Length + Math.Min(1, increment));
+        var lookup = _positions.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!lookup.TryGetValue(term, out List<int>? positions))
+        {
+            lookup[term] = positions = [];
+        }
+
+        positions.Add(_position);
     }
 }

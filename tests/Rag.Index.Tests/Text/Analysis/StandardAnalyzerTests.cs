@@ -31,6 +31,16 @@ public sealed class StandardAnalyzerTests
     public void Analyze_Text_GivesTerms(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', Collecting.Of(new StandardAnalyzer(), text)));
 
+    [Theory]
+    [InlineData("state of the art", "state@0 art@3")]
+    [InlineData("the cells", "cell@1")]
+    [InlineData("don't stop", "don@0 t@1 stop@2")]
+    [InlineData("the dog's bone", "dog@1 bone@2")]
+    [InlineData("서울특별시 the 한국", "서울@0 울특@1 특별@2 별시@3 한국@5")]
+    [InlineData("東京タワーに行く", "東京@0 タワ@1 ワー@2 に@3 行@4 く@5")]
+    public void Analyze_Text_GivesPositionsWithGapsForStopWords(string text, string expected) =>
+        Assert.Equal(expected, Placed.Of(new StandardAnalyzer(), text));
+
     [Fact]
     public void Analyze_VeryLongWord_IsCutAlikeInPassageAndQuestion()
     {
