@@ -11,7 +11,7 @@ namespace Rag.Index.Storage;
 internal static class IndexSchema
 {
     /// <summary>The version this library reads and writes.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     // "RagI", in the header of the file.
     private const int ApplicationId = 0x52616749;
@@ -29,7 +29,8 @@ internal static class IndexSchema
         CREATE TABLE chunks (
             key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL, ordinal INTEGER NOT NULL,
             first INTEGER NOT NULL, past INTEGER NOT NULL, page INTEGER, headings TEXT);
-        CREATE TABLE vectors (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE vectors (chunk INTEGER PRIMARY KEY, text_hash BLOB NOT NULL, data BLOB NOT NULL);
+        CREATE INDEX vectors_by_text ON vectors (text_hash);
         CREATE TABLE terms (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE postings (term BLOB NOT NULL, first INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (term, first)) WITHOUT ROWID;
         """;

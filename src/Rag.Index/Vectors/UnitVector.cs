@@ -11,6 +11,9 @@ internal static class UnitVector
     /// <summary>How far the squared length of a stored vector may be from 1.</summary>
     private const float Tolerance = 1e-3f;
 
+    /// <summary>How far rounding its values to single precision can move the squared length of a vector from 1, with room.</summary>
+    private const double Rounding = 1e-6;
+
     /// <summary>Divides a vector by its length.</summary>
     /// <returns>What is wrong with the vector, or null.</returns>
     public static string? Normalize(ReadOnlySpan<float> vector, int dimensions, Span<float> unit)
@@ -35,6 +38,13 @@ internal static class UnitVector
         if (square == 0)
         {
             return "is all zeros and has no direction";
+        }
+
+        // A vector that has length 1 but for rounding is kept as it is, so that storing a stored one again changes no bit.
+        if (Math.Abs(square - 1) < Rounding)
+        {
+            vector.CopyTo(unit);
+            return null;
         }
 
         double scale = 1 / Math.Sqrt(square);

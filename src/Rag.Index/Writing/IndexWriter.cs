@@ -1,5 +1,6 @@
 using Rag.Index.Storage;
 using Rag.Index.Text;
+using Rag.Index.Vectors;
 
 namespace Rag.Index.Writing;
 
@@ -13,6 +14,7 @@ internal sealed class IndexWriter : IDisposable
     private readonly IndexConnection _connection;
     private readonly DocumentStore _documents;
     private readonly PostingsStore _postings;
+    private readonly VectorStore _vectors;
     private readonly ChunkIndexOptions _options;
 
     private IndexWriter(WriterLock writerLock, IndexConnection connection, ChunkIndexOptions options)
@@ -20,6 +22,7 @@ internal sealed class IndexWriter : IDisposable
         (_lock, _connection, _options) = (writerLock, connection, options);
         _documents = new(connection);
         _postings = new(connection);
+        _vectors = new(connection);
     }
 
     /// <summary>Takes the lock, opens the database, creates it where there is none.</summary>
@@ -69,8 +72,49 @@ internal sealed class IndexWriter : IDisposable
         return state with { Manifest = manifest, Analyzer = _options.Analyzer.Fingerprint };
     });
 
-    /// <summary>Stores a document in place of what was there.</summary>
-    public void Upsert(PreparedDocument document, CancellationToken cancellationToken) => Commit(state =>
+    /// <summary>Stores documents in place of what was there, all or none of them.</summary>
+    public void Upsert(IReadOnlyList<PreparedDocument> documents, CancellationToken cancellationToken) => Commit(state =>
+    {
+        foreach (PreparedDocument document in documents)
+        {
+            state = Upsert(document, state, cancellationToken);
+        }
+
+        return documents.Count == 0 ? null : state;
+    });
+
+    /// <summary>Removes documents, all or none of them.</summary>
+    /// <returns>How many there were.</returns>
+    public int Delete(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        int found = 0;
+        Commit(state =>
+        {
+            foreach (string id in ids)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (_documents.Find(id) is { } old)
+                {
+                    state = Remove(old, state);
+                    found++;
+                }
+            }
+
+            return found == 0 ? null : state;
+        });
+        return found;
+    }
+
+    /// <summary>Merges what still waits, so that the next process that opens the index finds nothing to wait for.</summary>
+    public void MergeAll() => Commit(state => state.NextChunk - 1 > state.Merged ? Merge(state, 1) : null);
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _lock.Dispose();
+    }
+
+    private IndexState Upsert(PreparedDocument document, IndexState state, CancellationToken cancellationToken)
     {
         IndexedDocument indexed = document.Indexed;
         if (_documents.Find(indexed.Document.Id) is { } old)
@@ -91,7 +135,7 @@ internal sealed class IndexWriter : IDisposable
             length += terms.Length;
             if (document.VectorOf(i) is { } vector)
             {
-                _connection.Execute("INSERT INTO vectors VALUES (@1, @2)", place.FirstChunk + i, vector);
+                _vectors.Add(place.FirstChunk + i, indexed.Chunks[i], vector);
             }
         }
 
@@ -103,35 +147,12 @@ internal sealed class IndexWriter : IDisposable
             NextDocument = state.NextDocument + 1,
             NextChunk = state.NextChunk + place.Chunks,
         }, PostingsStore.MergeThreshold);
-    });
-
-    /// <summary>Removes a document.</summary>
-    /// <returns>Whether there was one.</returns>
-    public bool Delete(string id)
-    {
-        bool found = false;
-        Commit(state =>
-        {
-            StoredDocument? old = _documents.Find(id);
-            found = old is not null;
-            return old is null ? null : Remove(old, state);
-        });
-        return found;
-    }
-
-    /// <summary>Merges what still waits, so that the next process that opens the index finds nothing to wait for.</summary>
-    public void MergeAll() => Commit(state => state.NextChunk - 1 > state.Merged ? Merge(state, 1) : null);
-
-    public void Dispose()
-    {
-        _connection.Dispose();
-        _lock.Dispose();
     }
 
     private IndexState Remove(StoredDocument old, IndexState state)
     {
         long length = _postings.Remove(old.FirstChunk, old.Chunks, state.Merged);
-        _connection.Execute("DELETE FROM vectors WHERE chunk >= @1 AND chunk < @2", old.FirstChunk, old.FirstChunk + old.Chunks);
+        _vectors.Remove(old.FirstChunk, old.Chunks);
         _documents.Remove(old);
         Step("removed");
         return state with { Chunks = state.Chunks - old.Chunks, TotalLength = state.TotalLength - length, Removals = state.Removals + 1 };

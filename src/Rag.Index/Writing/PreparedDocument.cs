@@ -17,6 +17,25 @@ internal sealed record PreparedDocument(IndexedDocument Indexed, int? Dimensions
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
+    /// <summary>Checks several documents, and that no id comes twice.</summary>
+    /// <exception cref="ArgumentException">Something does not fit; names document and chunk.</exception>
+    public static IReadOnlyList<PreparedDocument> CreateAll(
+        IReadOnlyList<IndexedDocument> documents, int? dimensions, ITextAnalyzer analyzer, CancellationToken cancellationToken)
+    {
+        PreparedDocument[] prepared = new PreparedDocument[documents.Count];
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        for (int i = 0; i < prepared.Length; i++)
+        {
+            prepared[i] = Create(documents[i], dimensions, analyzer, cancellationToken);
+            if (!ids.Add(documents[i].Document.Id))
+            {
+                throw new ArgumentException($"The document {documents[i].Document.Id} comes twice; none of the {prepared.Length} is stored.", nameof(documents));
+            }
+        }
+
+        return prepared;
+    }
+
     /// <summary>Checks everything that could make storing fail.</summary>
     /// <param name="indexed">What the caller gave.</param>
     /// <param name="dimensions">Length of a vector, or null in a text-only index.</param>

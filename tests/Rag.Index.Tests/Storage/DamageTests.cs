@@ -31,14 +31,14 @@ public sealed class DamageTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "newer release")]
+    [InlineData(3, "newer release")]
     [InlineData(0, "Use the release that made it")]
     public async Task Another_format_version_is_refused_by_both_numbers(int version, string advice)
     {
         await FillAsync();
         Sql($"PRAGMA user_version = {version}");
         IncompatibleException error = await Assert.ThrowsAsync<IncompatibleException>(async () => await _folder.OpenAsync());
-        Assert.Contains($"format version {version}; this library reads version 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"format version {version}; this library reads version 2", error.Message, StringComparison.Ordinal);
         Assert.Contains(advice, error.Message, StringComparison.Ordinal);
     }
 

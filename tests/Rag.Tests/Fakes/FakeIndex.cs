@@ -13,6 +13,9 @@ internal sealed class FakeIndex : IChunkIndex
 
     public List<string> Log { get; } = [];
 
+    /// <summary>How many documents came in each call.</summary>
+    public List<int> Groups { get; } = [];
+
     public bool KnowsTrueScores { get; set; } = true;
 
     public bool KnowsDeviation { get; set; } = true;
@@ -55,6 +58,18 @@ internal sealed class FakeIndex : IChunkIndex
         Log.Add("upsert " + document.Document.Id);
         return default;
     }
+
+    public async ValueTask UpsertManyAsync(IReadOnlyList<IndexedDocument> documents, CancellationToken cancellationToken = default)
+    {
+        Groups.Add(documents.Count);
+        foreach (IndexedDocument document in documents)
+        {
+            await UpsertAsync(document, cancellationToken);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<ReadOnlyMemory<float>?>> FindVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default) =>
+        new([.. chunks.Select(chunk => All.Where(item => item.Chunk.IndexedText == chunk.IndexedText && !item.Vector.IsEmpty).Select(item => (ReadOnlyMemory<float>?)item.Vector).FirstOrDefault())]);
 
     public ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default)
     {
