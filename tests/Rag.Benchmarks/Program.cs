@@ -1,6 +1,7 @@
 using Rag.Benchmarks.Constraints;
 using Rag.Benchmarks.Decoders;
 using Rag.Benchmarks.Encoders;
+using Rag.Benchmarks.Ingestion;
 using Rag.Benchmarks.LlamaCpp;
 using Rag.Benchmarks.Speculation;
 using Rag.Benchmarks.Tokenizers;
@@ -35,10 +36,13 @@ switch (args)
     case ["encoders", .. var rest] when rest.Length >= 3:
         await EncoderBenchmark.RunAsync(rest);
         return 0;
+    case ["ingest", .. var rest] when rest.Length >= 3:
+        await IngestBenchmark.RunAsync(rest);
+        return 0;
     case ["tokenizers", .. var rest] when rest.Length >= 3:
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | ingest MODEL SCIFACT_FOLDER WORK_FOLDER [PEER_FOLDER] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
         return 2;
 }
