@@ -103,6 +103,15 @@ public sealed class SqliteChunkIndex : IChunkIndex
     public ValueTask UpsertAsync(IndexedDocument document, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(document);
+        return UpsertManyAsync([document], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>All of them are one transaction: one wait for the disk.</remarks>
+    /// <exception cref="InvalidOperationException">No manifest was set yet.</exception>
+    public ValueTask UpsertManyAsync(IReadOnlyList<IndexedDocument> documents, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
         return Ignore(WriteAsync(
             writer =>
             {
@@ -110,7 +119,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
                 IndexManifest manifest = Manifests.Read(state.Manifest, _files.Database)
                     ?? throw new InvalidOperationException("Call SetManifestAsync before the first document: the index must know what its content is made with.");
                 _reads.RequireAnalyzer(state);
-                writer.Upsert(PreparedDocument.Create(document, manifest.Embedding is { } embedding ? new VectorForm(embedding) : null, _options.Analyzer, cancellationToken), cancellationToken);
+                writer.Upsert(PreparedDocument.CreateAll(documents, manifest.Embedding is { } embedding ? new VectorForm(embedding) : null, _options.Analyzer, cancellationToken), cancellationToken);
                 return true;
             },
             cancellationToken));
@@ -120,7 +129,41 @@ public sealed class SqliteChunkIndex : IChunkIndex
     public ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documentId);
-        return WriteAsync(writer => writer.Delete(documentId), cancellationToken);
+        return WriteAsync(writer => writer.Delete([documentId], cancellationToken) > 0, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>All of them are one transaction.</remarks>
+    public ValueTask<int> DeleteManyAsync(IReadOnlyList<string> documentIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documentIds);
+        return WriteAsync(writer => writer.Delete(documentIds, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Found by a hash of the text; the vectors have length 1.</remarks>
+    public ValueTask<IReadOnlyList<ReadOnlyMemory<float>?>> FindVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(chunks);
+        return _reads.Run<IReadOnlyList<ReadOnlyMemory<float>?>>(
+            (connection, state) =>
+            {
+                var found = new ReadOnlyMemory<float>?[chunks.Count];
+                if (Manifests.Read(state.Manifest, _files.Database)?.Embedding is { } embedding)
+                {
+                    VectorStore vectors = new(connection);
+                    for (int i = 0; i < found.Length; i++)
+                    {
+                        if (vectors.Find(chunks[i], new VectorForm(embedding)) is { } vector)
+                        {
+                            found[i] = vector;
+                        }
+                    }
+                }
+
+                return found;
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>

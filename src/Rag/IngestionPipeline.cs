@@ -9,7 +9,7 @@ using Rag.Ingestion;
 namespace Rag;
 
 /// <summary>
-/// A document's way into the index: source → bytes → reader → chunker → embedder → one transaction of the index.
+/// A document's way into the index: source → bytes → reader → chunker → vectors (the index's own of the same text, or the embedder's) → one transaction of the index.
 /// </summary>
 /// <remarks>
 /// Guaranteed: a document is stored only when all of its vectors are there and sound; one document's failure is a result and
@@ -171,60 +171,49 @@ public sealed class IngestionPipeline
     private async Task EnqueueAsync(PendingDocument document, IngestionRun run, CancellationToken cancellationToken)
     {
         run.Enqueue(document);
-        if (_embedder is null || run.PendingChunks >= _options.EmbeddingBatchSize || run.PendingCharacters >= _options.MaxPendingCharacters)
+        if (run.PendingChunks >= _options.EmbeddingBatchSize || run.PendingCharacters >= _options.MaxPendingCharacters)
         {
             await StorePendingAsync(run, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Embeds what waits and stores it, one transaction per document.</summary>
+    /// <summary>Embeds what waits, as far as the index has no vector of the same text, and stores it together.</summary>
     private async Task StorePendingAsync(IngestionRun run, CancellationToken cancellationToken)
     {
-        List<ReadOnlyMemory<float>>? vectors = await EmbedTogetherAsync(run.Pending, cancellationToken).ConfigureAwait(false);
-        int offset = 0;
+        PendingVectors? vectors = _embedder is null ? null : await PendingVectors.LookUpAsync(_index, run.Pending, cancellationToken).ConfigureAwait(false);
+        await TryEmbedAsync(vectors, run.Pending, run, cancellationToken).ConfigureAwait(false);
+        List<PendingDocument> sound = [];
         foreach (PendingDocument pending in run.Pending)
         {
-            IReadOnlyList<ReadOnlyMemory<float>>? own = vectors?.GetRange(offset, pending.Chunks.Count);
-            offset += pending.Chunks.Count;
-            await StoreAsync(pending, own, run, cancellationToken).ConfigureAwait(false);
-        }
-
-        run.ClearPending();
-    }
-
-    /// <summary>The vectors of several documents; null where there is no embedder, or where the call failed for one document's sake.</summary>
-    private async Task<List<ReadOnlyMemory<float>>?> EmbedTogetherAsync(IReadOnlyList<PendingDocument> pending, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return _embedder is null ? null : await _embedder.EmbedAsync([.. pending.SelectMany(document => document.Chunks)], cancellationToken).ConfigureAwait(false);
-        }
-        catch (RagException exception) when (exception is not UnavailableException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Stores one document, embedding it by itself where the common call failed, so that only the culprit fails.</summary>
-    private async Task StoreAsync(
-        PendingDocument pending, IReadOnlyList<ReadOnlyMemory<float>>? vectors, IngestionRun run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (_embedder is not null)
+            // By itself where the common call failed, so that only the culprit fails.
+            RagException? fault = await TryEmbedAsync(vectors, [pending], run, cancellationToken).ConfigureAwait(false);
+            if (fault is null)
             {
-                vectors ??= await _embedder.EmbedAsync(pending.Chunks, cancellationToken).ConfigureAwait(false);
-                _embedder.Check(pending.Chunks, vectors);
+                sound.Add(pending);
+            }
+            else
+            {
+                await RejectAsync(pending.Document.Id, fault, run, cancellationToken).ConfigureAwait(false);
             }
         }
+
+        await _index.UpsertManyAsync([.. sound.Select(pending => new IndexedDocument(pending.Document, pending.Fingerprint, pending.Chunks, vectors?.Of(pending)))], cancellationToken).ConfigureAwait(false);
+        run.StorePending(sound);
+    }
+
+    /// <summary>Adds the vectors that documents still lack; what speaks against one of them comes back, what ends the run is thrown.</summary>
+    private async Task<RagException?> TryEmbedAsync(PendingVectors? vectors, IReadOnlyList<PendingDocument> documents, IngestionRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _embedder is not null && vectors!.Missing(documents) is { Count: > 0 } missing
+                ? vectors.Add(missing, await _embedder.EmbedAsync(missing, cancellationToken).ConfigureAwait(false), _embedder, run)
+                : null;
+        }
         catch (RagException exception) when (exception is not UnavailableException)
         {
-            await RejectAsync(pending.Document.Id, exception, run, cancellationToken).ConfigureAwait(false);
-            return;
+            return exception;
         }
-
-        await _index.UpsertAsync(new IndexedDocument(pending.Document, pending.Fingerprint, pending.Chunks, vectors), cancellationToken).ConfigureAwait(false);
-        run.Store(pending, embedded: _embedder is null ? 0 : pending.Chunks.Count);
     }
 
     /// <summary>Reports a failure and takes out what an earlier run stored: its source says something else by now.</summary>
@@ -241,10 +230,7 @@ public sealed class IngestionPipeline
     /// <summary>Takes out what the source no longer has.</summary>
     private async Task RemoveVanishedAsync(IngestionRun run, CancellationToken cancellationToken)
     {
-        foreach (string documentId in run.Vanished())
-        {
-            run.Removed += await _index.DeleteAsync(documentId, cancellationToken).ConfigureAwait(false) ? 1 : 0;
-        }
+        run.Removed += await _index.DeleteManyAsync([.. run.Vanished()], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<int> CountChunksAsync(CancellationToken cancellationToken) =>

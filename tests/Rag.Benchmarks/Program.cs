@@ -3,6 +3,7 @@ using Rag.Benchmarks.Constraints;
 using Rag.Benchmarks.Decoders;
 using Rag.Benchmarks.Encoders;
 using Rag.Benchmarks.Kernels;
+using Rag.Benchmarks.Ingestion;
 using Rag.Benchmarks.LlamaCpp;
 using Rag.Benchmarks.Speculation;
 using Rag.Benchmarks.Text;
@@ -41,6 +42,9 @@ switch (args)
     case ["encoders", .. var rest] when rest.Length >= 3:
         await EncoderBenchmark.RunAsync(rest);
         return 0;
+    case ["ingest", .. var rest] when rest.Length >= 3:
+        await IngestBenchmark.RunAsync(rest);
+        return 0;
     case ["tokenizers", .. var rest] when rest.Length >= 3:
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
@@ -59,6 +63,7 @@ switch (args)
             drafts ANSWERS.jsonl TOKENIZER [PASSAGES]
             encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND]
             follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS]
+            ingest MODEL SCIFACT_FOLDER WORK_FOLDER [PEER_FOLDER]
             kernels [ROUNDS] [THREADS]
             llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...]
             shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS]

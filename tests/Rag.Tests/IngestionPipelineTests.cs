@@ -143,10 +143,68 @@ public sealed class IngestionPipelineTests : IAsyncDisposable
     [Fact]
     public async Task LongDocument_IsEmbeddedInCallsOfTheBatchSize()
     {
-        _source.With("a.txt", string.Join("\n\n", Enumerable.Range(0, 40).Select(_ => string.Join(' ', Enumerable.Repeat("word", 200)))));
+        _source.With("a.txt", string.Join("\n\n", Enumerable.Range(0, 40).Select(i => string.Join(' ', Enumerable.Repeat($"word{i}", 200)))));
         IngestionResult result = await RunAsync(new IngestionOptions { EmbeddingBatchSize = 16 });
         Assert.All(_embedder.Calls, call => Assert.InRange(call, 1, 16));
         Assert.Equal(result.Chunks, _embedder.Calls.Sum());
+    }
+
+    [Fact]
+    public async Task ChangedDocument_OnlyItsChangedChunksAreEmbedded()
+    {
+        string[] paragraphs = [.. Enumerable.Range(0, 12).Select(i => string.Join(' ', Enumerable.Repeat($"paragraph{i}", 150)))];
+        _source.With("a.txt", string.Join("\n\n", paragraphs));
+        IngestionResult first = await RunAsync();
+        Assert.Equal(first.Chunks, first.Embedded);
+        paragraphs[5] = string.Join(" ", Enumerable.Repeat("changed5", 150));
+        _source.With("a.txt", string.Join("\n\n", paragraphs));
+        IngestionResult second = await RunAsync();
+        Assert.Equal((1, second.Embedded), (second.Updated, _embedder.Texts.Count - first.Embedded));
+        Assert.InRange(second.Embedded, 1, 3);
+
+        // And the index is the one that a fresh run would give.
+        FakeIndex fresh = new();
+        await new IngestionPipeline(_source, [_reader], new StructureChunker(), new FakeEmbedder(), fresh).RunAsync();
+        Assert.Equal(fresh.Documents["a.txt"].Chunks.Select(chunk => chunk.Id), _index.Documents["a.txt"].Chunks.Select(chunk => chunk.Id));
+        Assert.Equal(fresh.Documents["a.txt"].Vectors!.Select(vector => vector.ToArray()), _index.Documents["a.txt"].Vectors!.Select(vector => vector.ToArray()));
+    }
+
+    [Fact]
+    public async Task RenamedAndCopiedDocuments_AreNotEmbeddedAgain()
+    {
+        _source.With("a.txt", "Alpha text.").With("b.txt", "Beta text.").With("copy of a.txt", "Alpha text.");
+        Assert.Equal(2, (await RunAsync()).Embedded);
+        _source.Without("b.txt").With("renamed.txt", "Beta text.");
+        IngestionResult result = await RunAsync();
+        Assert.Equal((1, 1, 0), (result.Added, result.Removed, result.Embedded));
+        Assert.Equal(FakeEmbedder.Letters("Beta text."), _index.Documents["renamed.txt"].Vectors![0].ToArray());
+    }
+
+    [Fact]
+    public async Task OnePercentChangedAndOnePercentGone_EmbedsThatOnePercent()
+    {
+        for (int i = 0; i < 300; i++)
+        {
+            _source.With($"{i:D3}.txt", $"Abstract number {i}, as it was.");
+        }
+
+        await RunAsync();
+        for (int i = 0; i < 300; i += 100)
+        {
+            _source.With($"{i:D3}.txt", $"Abstract number {i}, changed.").Without($"{i + 50:D3}.txt");
+        }
+
+        IngestionResult result = await RunAsync();
+        Assert.Equal((0, 3, 294, 3, 3), (result.Added, result.Updated, result.Unchanged, result.Removed, result.Embedded));
+        Assert.Equal(303, _embedder.Texts.Count);
+    }
+
+    [Fact]
+    public async Task DocumentsOfOneEmbeddingCall_AreStoredTogether()
+    {
+        _source.With("a.txt", "Alpha.").With("b.txt", "Beta.").With("c.txt", "Gamma.");
+        await RunAsync(new IngestionOptions { EmbeddingBatchSize = 2 });
+        Assert.Equal([2, 1], _index.Groups);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Rag.Chunks;
 using Rag.Documents;
 
 namespace Rag.Index;
@@ -40,4 +41,43 @@ public interface IChunkWriter
     /// <summary>Removes a document: text, chunks, vectors, postings.</summary>
     /// <returns>Whether there was one.</returns>
     ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Stores several documents, each in place of whatever was stored under its id; in one transaction where the store can, which
+    /// costs one wait for the disk instead of one each. Every document is whole or as it was, also where the call fails.
+    /// </summary>
+    /// <exception cref="ArgumentException">As for one document, or an id comes twice.</exception>
+    async ValueTask UpsertManyAsync(IReadOnlyList<IndexedDocument> documents, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        foreach (IndexedDocument document in documents)
+        {
+            await UpsertAsync(document, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// The vectors of stored chunks whose <see cref="Chunk.IndexedText"/> is that of the given ones, whatever document they belong
+    /// to: what the manifest's model gave for this text once need not be computed again.
+    /// </summary>
+    /// <returns>For each given chunk a vector fit to be stored again unchanged, or null.</returns>
+    ValueTask<IReadOnlyList<ReadOnlyMemory<float>?>> FindVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(chunks);
+        return ValueTask.FromResult<IReadOnlyList<ReadOnlyMemory<float>?>>(new ReadOnlyMemory<float>?[chunks.Count]);
+    }
+
+    /// <summary>Removes several documents; in one transaction where the store can.</summary>
+    /// <returns>How many there were.</returns>
+    async ValueTask<int> DeleteManyAsync(IReadOnlyList<string> documentIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documentIds);
+        int removed = 0;
+        foreach (string id in documentIds)
+        {
+            removed += await DeleteAsync(id, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+        }
+
+        return removed;
+    }
 }

@@ -92,6 +92,13 @@ internal sealed class DocumentStore(IndexConnection connection)
         return row.Read() ? ToChunk(row) : null;
     }
 
+    /// <summary>The chunk with this key, or null.</summary>
+    public Chunk? ReadChunk(long key)
+    {
+        using SqliteDataReader row = connection.Query($"{ChunkQuery} WHERE c.key = @1", key);
+        return row.Read() ? ToChunk(row) : null;
+    }
+
     /// <summary>A document's chunks in order.</summary>
     public List<Chunk> ReadChunks(StoredDocument place)
     {

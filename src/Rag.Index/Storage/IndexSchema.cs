@@ -51,7 +51,8 @@ internal static class IndexSchema
         CREATE TABLE chunks (
             key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL, ordinal INTEGER NOT NULL,
             first INTEGER NOT NULL, past INTEGER NOT NULL, page INTEGER, headings TEXT);
-        CREATE TABLE vectors (chunk INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE vectors (chunk INTEGER PRIMARY KEY, text_hash BLOB NOT NULL, data BLOB NOT NULL);
+        CREATE INDEX vectors_by_text ON vectors (text_hash);
         """;
 
     /// <summary>Creates the tables in a new file, in one transaction; leaves an index as it is.</summary>

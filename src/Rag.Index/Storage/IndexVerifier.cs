@@ -64,11 +64,19 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
 
         Report(connection.Number("SELECT count(*) FROM chunks c LEFT JOIN vectors v ON v.chunk = c.key WHERE v.chunk IS NULL"), "passages have no vector");
         float[] unit = new float[embedding.Dimensions];
-        using SqliteDataReader row = connection.Query("SELECT chunk, data FROM vectors");
+        DocumentStore documents = new(connection);
+        using SqliteDataReader row = connection.Query("SELECT chunk, data, text_hash FROM vectors");
         while (row.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
             Try($"The vector of passage {Key(row)} is damaged", () => new VectorForm(embedding).Decode((byte[])row[1], unit, connection.Path));
+            Try($"The text that the vector of passage {Key(row)} was made of cannot be told", () =>
+            {
+                if (documents.ReadChunk(row.GetInt64(0)) is { } chunk && !VectorStore.Hash(chunk).AsSpan().SequenceEqual((byte[])row[2]))
+                {
+                    _faults.Add($"The vector of passage {Key(row)} is not of its text.");
+                }
+            });
         }
     }
 

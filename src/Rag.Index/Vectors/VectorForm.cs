@@ -13,6 +13,9 @@ internal readonly record struct VectorForm(int Dimensions, VectorMetric Metric)
     /// <summary>How far the squared length of a stored vector of length 1 may be from that.</summary>
     private const float Tolerance = 1e-3f;
 
+    /// <summary>How far rounding its values to single precision can move the squared length of a vector from 1, with room.</summary>
+    private const double Rounding = 1e-6;
+
     /// <summary>The greatest squared length: products and distances of such vectors stay finite in single precision.</summary>
     private const double LongestSquare = 1e30;
 
@@ -51,6 +54,13 @@ internal readonly record struct VectorForm(int Dimensions, VectorMetric Metric)
         if (square == 0)
         {
             return "is all zeros and has no direction";
+        }
+
+        // A vector that has length 1 but for rounding is kept as it is, so that storing a stored one again changes no bit.
+        if (Math.Abs(square - 1) < Rounding)
+        {
+            vector.CopyTo(prepared);
+            return null;
         }
 
         double scale = 1 / Math.Sqrt(square);

@@ -2,6 +2,7 @@ using Rag.Documents;
 using Rag.Index.Storage;
 using Rag.Index.Storage.Migrations;
 using Rag.Index.Text;
+using Rag.Index.Vectors;
 
 namespace Rag.Index.Writing;
 
@@ -16,6 +17,7 @@ internal sealed class IndexWriter : IDisposable
     private readonly DocumentStore _documents;
     private readonly PostingsStore _postings;
     private readonly AttributeStore _attributes;
+    private readonly VectorStore _vectors;
     private readonly ChunkIndexOptions _options;
 
     private IndexWriter(WriterLock writerLock, IndexConnection connection, ChunkIndexOptions options)
@@ -24,6 +26,7 @@ internal sealed class IndexWriter : IDisposable
         _documents = new(connection);
         _postings = new(connection);
         _attributes = new(connection);
+        _vectors = new(connection);
     }
 
     /// <summary>Takes the lock, opens the database, creates it where there is none, brings it up to date where it is older.</summary>
@@ -77,41 +80,15 @@ internal sealed class IndexWriter : IDisposable
         return state with { Manifest = manifest, Analyzer = _options.Analyzer.Fingerprint };
     });
 
-    /// <summary>Stores a document in place of what was there.</summary>
-    public void Upsert(PreparedDocument document, CancellationToken cancellationToken) => Commit(state =>
+    /// <summary>Stores documents in place of what was there, all or none of them.</summary>
+    public void Upsert(IReadOnlyList<PreparedDocument> documents, CancellationToken cancellationToken) => Commit(state =>
     {
-        IndexedDocument indexed = document.Indexed;
-        if (_documents.Find(indexed.Document.Id) is { } old)
+        foreach (PreparedDocument document in documents)
         {
-            state = Remove(old, state);
+            state = Upsert(document, state, cancellationToken);
         }
 
-        StoredDocument place = new(state.NextDocument, state.NextChunk, indexed.Chunks.Count);
-        RefuseForeignChunks(indexed);
-        _documents.Add(indexed, place);
-        Step("document");
-        long length = 0;
-        for (int i = 0; i < place.Chunks; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            TermCounts terms = document.TermsOf(i);
-            _postings.Add(place.FirstChunk + i, terms);
-            length += terms.Length;
-            if (document.VectorOf(i) is { } vector)
-            {
-                _connection.Execute("INSERT INTO vectors VALUES (@1, @2)", place.FirstChunk + i, vector);
-            }
-        }
-
-        _attributes.Add(place, length, new() { Metadata = indexed.Document.Metadata, Access = indexed.Document.Access });
-        Step("chunks");
-        return Merge(state with
-        {
-            Chunks = state.Chunks + place.Chunks,
-            TotalLength = checked(state.TotalLength + length),
-            NextDocument = state.NextDocument + 1,
-            NextChunk = state.NextChunk + place.Chunks,
-        }, PostingsStore.MergeThreshold(state.Chunks));
+        return documents.Count == 0 ? null : state;
     });
 
     /// <summary>Gives a document other attributes.</summary>
@@ -140,23 +117,6 @@ internal sealed class IndexWriter : IDisposable
         return found;
     }
 
-    /// <summary>Removes a document.</summary>
-    /// <returns>Whether there was one.</returns>
-    public bool Delete(string id)
-    {
-        bool found = false;
-        Commit(state =>
-        {
-            StoredDocument? old = _documents.Find(id);
-            found = old is not null;
-            return old is null ? null : Remove(old, state);
-        });
-        return found;
-    }
-
-    /// <summary>Merges what still waits, so that the next process that opens the index finds nothing to wait for.</summary>
-    public void MergeAll() => Commit(state => state.NextChunk - 1 > state.Merged ? Merge(state, 1) : null);
-
     /// <summary>Makes terms and postings anew from the stored text with the options' analyzer.</summary>
     public void RebuildText(IProgress<long>? progress, CancellationToken cancellationToken) => Commit(state =>
     {
@@ -165,16 +125,77 @@ internal sealed class IndexWriter : IDisposable
         return state;
     });
 
+    /// <summary>Removes documents, all or none of them.</summary>
+    /// <returns>How many there were.</returns>
+    public int Delete(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        int found = 0;
+        Commit(state =>
+        {
+            foreach (string id in ids)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (_documents.Find(id) is { } old)
+                {
+                    state = Remove(old, state);
+                    found++;
+                }
+            }
+
+            return found == 0 ? null : state;
+        });
+        return found;
+    }
+
+    /// <summary>Merges what still waits, so that the next process that opens the index finds nothing to wait for.</summary>
+    public void MergeAll() => Commit(state => state.NextChunk - 1 > state.Merged ? Merge(state, 1) : null);
+
     public void Dispose()
     {
         _connection.Dispose();
         _lock.Dispose();
     }
 
+    private IndexState Upsert(PreparedDocument document, IndexState state, CancellationToken cancellationToken)
+    {
+        IndexedDocument indexed = document.Indexed;
+        if (_documents.Find(indexed.Document.Id) is { } old)
+        {
+            state = Remove(old, state);
+        }
+
+        StoredDocument place = new(state.NextDocument, state.NextChunk, indexed.Chunks.Count);
+        RefuseForeignChunks(indexed);
+        _documents.Add(indexed, place);
+        Step("document");
+        long length = 0;
+        for (int i = 0; i < place.Chunks; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TermCounts terms = document.TermsOf(i);
+            _postings.Add(place.FirstChunk + i, terms);
+            length += terms.Length;
+            if (document.VectorOf(i) is { } vector)
+            {
+                _vectors.Add(place.FirstChunk + i, indexed.Chunks[i], vector);
+            }
+        }
+
+        _attributes.Add(place, length, new() { Metadata = indexed.Document.Metadata, Access = indexed.Document.Access });
+        Step("chunks");
+        return Merge(state with
+        {
+            Chunks = state.Chunks + place.Chunks,
+            TotalLength = checked(state.TotalLength + length),
+            NextDocument = state.NextDocument + 1,
+            NextChunk = state.NextChunk + place.Chunks,
+        }, PostingsStore.MergeThreshold(state.Chunks));
+    }
+
     private IndexState Remove(StoredDocument old, IndexState state)
     {
         long length = _postings.Remove(old.FirstChunk, old.Chunks, state.Merged);
-        _connection.Execute("DELETE FROM vectors WHERE chunk >= @1 AND chunk < @2", old.FirstChunk, old.FirstChunk + old.Chunks);
+        _vectors.Remove(old.FirstChunk, old.Chunks);
         _documents.Remove(old);
         _attributes.Remove(old.Key);
         Step("removed");

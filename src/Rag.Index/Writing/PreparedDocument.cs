@@ -17,6 +17,25 @@ internal sealed record PreparedDocument(IndexedDocument Indexed, VectorForm? For
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
+    /// <summary>Checks several documents, and that no id comes twice.</summary>
+    /// <exception cref="ArgumentException">Something does not fit; names document and chunk.</exception>
+    public static IReadOnlyList<PreparedDocument> CreateAll(
+        IReadOnlyList<IndexedDocument> documents, VectorForm? form, ITextAnalyzer analyzer, CancellationToken cancellationToken)
+    {
+        PreparedDocument[] prepared = new PreparedDocument[documents.Count];
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        for (int i = 0; i < prepared.Length; i++)
+        {
+            prepared[i] = Create(documents[i], form, analyzer, cancellationToken);
+            if (!ids.Add(documents[i].Document.Id))
+            {
+                throw new ArgumentException($"The document {documents[i].Document.Id} comes twice; none of the {prepared.Length} is stored.", nameof(documents));
+            }
+        }
+
+        return prepared;
+    }
+
     /// <summary>Checks everything that could make storing fail.</summary>
     /// <param name="indexed">What the caller gave.</param>
     /// <param name="form">What vectors are, or null in a text-only index.</param>

@@ -37,23 +37,14 @@ internal sealed class ChunkEmbedder(IEmbeddingGenerator<string, Embedding<float>
         return vectors;
     }
 
-    /// <summary>Refuses vectors that no search could use.</summary>
-    /// <exception cref="CorruptException">A vector has another length than the model states, is zero, or holds a value that is not finite.</exception>
-    public void Check(IReadOnlyList<Chunk> chunks, IReadOnlyList<ReadOnlyMemory<float>> vectors)
+    /// <summary>Why no search could use a vector; null where one can.</summary>
+    public CorruptException? Fault(Chunk chunk, ReadOnlyMemory<float> vector)
     {
-        int dimensions = _identity?.Dimensions ?? (vectors.Count == 0 ? 0 : vectors[0].Length);
-        for (int i = 0; i < chunks.Count; i++)
-        {
-            ReadOnlySpan<float> vector = vectors[i].Span;
-            string? fault =
-                vector.Length != dimensions ? $"has {vector.Length} dimensions instead of {dimensions}" :
-                !(TensorPrimitives.Norm(vector) is > 0 and < float.PositiveInfinity) ? "is zero or not finite" : null;
-            if (fault is not null)
-            {
-                throw new CorruptException(
-                    $"The vector of chunk '{chunks[i].Id}' (number {chunks[i].Ordinal} of '{chunks[i].DocumentId}') {fault}; nothing of the document was stored.",
-                    chunks[i].DocumentId);
-            }
-        }
+        int dimensions = _identity?.Dimensions ?? vector.Length;
+        string? fault =
+            vector.Length != dimensions ? $"has {vector.Length} dimensions instead of {dimensions}" :
+            !(TensorPrimitives.Norm(vector.Span) is > 0 and < float.PositiveInfinity) ? "is zero or not finite" : null;
+        return fault is null ? null : new CorruptException(
+            $"The vector of chunk '{chunk.Id}' (number {chunk.Ordinal} of '{chunk.DocumentId}') {fault}; nothing of the document was stored.", chunk.DocumentId);
     }
 }

@@ -27,6 +27,12 @@ public sealed record IngestionResult
     /// <summary>Chunks in the index after the run.</summary>
     public required int Chunks { get; init; }
 
+    /// <summary>
+    /// Chunks that were embedded in this run. Fewer than the chunks of what was added and updated where the index held vectors of
+    /// the same text already, from an earlier version of the document or from another one.
+    /// </summary>
+    public int Embedded { get; init; }
+
     /// <summary>Whether stored content was dropped first because it was made with something else.</summary>
     public bool Replaced { get; init; }
 

@@ -11,7 +11,6 @@ internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> st
     private int _added;
     private int _updated;
     private int _unchanged;
-    private int _embedded;
 
     /// <summary>Documents read and cut that wait for a full embedding call.</summary>
     public IReadOnlyList<PendingDocument> Pending => _pending;
@@ -25,6 +24,9 @@ internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> st
     /// <summary>Documents taken out of the index.</summary>
     public int Removed { get; set; }
 
+    /// <summary>Chunks embedded.</summary>
+    public int Embedded { get; set; }
+
     /// <summary>Lets a document wait.</summary>
     public void Enqueue(PendingDocument document)
     {
@@ -33,9 +35,14 @@ internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> st
         PendingCharacters += document.Document.Text.Length;
     }
 
-    /// <summary>Lets go of the waiting documents.</summary>
-    public void ClearPending()
+    /// <summary>Counts the waiting documents that were stored, and lets go of all.</summary>
+    public void StorePending(IReadOnlyList<PendingDocument> stored)
     {
+        foreach (PendingDocument document in stored)
+        {
+            Store(document);
+        }
+
         _pending.Clear();
         PendingChunks = 0;
         PendingCharacters = 0;
@@ -69,8 +76,7 @@ internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> st
         Report(documentId);
     }
 
-    /// <summary>Counts a document that was stored.</summary>
-    public void Store(PendingDocument document, int embedded)
+    private void Store(PendingDocument document)
     {
         if (document.Known)
         {
@@ -81,7 +87,6 @@ internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> st
             _added++;
         }
 
-        _embedded += embedded;
         Report(document.Document.Id);
     }
 
@@ -104,10 +109,11 @@ internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> st
         Removed = Removed,
         Failed = _failures,
         Chunks = chunks,
+        Embedded = Embedded,
         Replaced = replaced,
         Elapsed = elapsed,
     };
 
     private void Report(string documentId) =>
-        progress?.Report(new IngestionProgress(_added + _updated + _unchanged + _failures.Count, total, documentId, _embedded));
+        progress?.Report(new IngestionProgress(_added + _updated + _unchanged + _failures.Count, total, documentId, Embedded));
 }

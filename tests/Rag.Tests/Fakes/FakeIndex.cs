@@ -15,6 +15,9 @@ internal sealed class FakeIndex : IChunkIndex
 
     public List<SearchScope> Scopes { get; } = [];
 
+    /// <summary>How many documents came in each call.</summary>
+    public List<int> Groups { get; } = [];
+
     public bool KnowsTrueScores { get; set; } = true;
 
     public bool KnowsDeviation { get; set; } = true;
@@ -79,6 +82,18 @@ internal sealed class FakeIndex : IChunkIndex
         Scopes.Add(scope);
         return this;
     }
+
+    public async ValueTask UpsertManyAsync(IReadOnlyList<IndexedDocument> documents, CancellationToken cancellationToken = default)
+    {
+        Groups.Add(documents.Count);
+        foreach (IndexedDocument document in documents)
+        {
+            await UpsertAsync(document, cancellationToken);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<ReadOnlyMemory<float>?>> FindVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default) =>
+        new([.. chunks.Select(chunk => All.Where(item => item.Chunk.IndexedText == chunk.IndexedText && !item.Vector.IsEmpty).Select(item => (ReadOnlyMemory<float>?)item.Vector).FirstOrDefault())]);
 
     public ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default)
     {
