@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rag.Benchmarks.LlamaCpp.GenAi;
 using Rag.Models;
 using Rag.Models.Packing;
 using Rag.Runtime.Sessions;
@@ -33,6 +34,17 @@ internal static class LlamaCppBenchmark
         // Of a run that was ended.
         DeletePrefixes(root);
         List<IDecoderEngine> engines = await PeersAsync(Path.Combine(root, "llama.cpp"), path, threads);
+        if (await GenAiPackage.LoadAsync(Path.Combine(root, "genai")) is { } missing)
+        {
+            Console.WriteLine($"onnxruntime-genai cannot be had here, so that its row is missing: {missing}");
+        }
+        else
+        {
+            string folder = Path.Combine(root, "genai", shape.Name);
+            GenAiModel.Write(path, shape, root, folder, MostTokens, threads);
+            engines.Add(new GenAiEngine(folder));
+        }
+
         foreach (string form in forms)
         {
             string[] parts = form.Split('+');
