@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rag.Benchmarks.LlamaCpp.GenAi;
 using Rag.Models;
 using Rag.Models.Packing;
 using Rag.Runtime.Sessions;
@@ -6,7 +7,7 @@ using Rag.Runtime.Sessions;
 namespace Rag.Benchmarks.LlamaCpp;
 
 /// <summary>
-/// The language model's speed beside llama.cpp's: the same GGUF file with random weights in Q4_0, the same threads, in turns in one run.
+/// The language model's speed beside llama.cpp's and onnxruntime-genai's: the same GGUF file with random weights in Q4_0, the same threads, in turns in one run.
 /// </summary>
 internal static class LlamaCppBenchmark
 {
@@ -33,6 +34,11 @@ internal static class LlamaCppBenchmark
         // Of a run that was ended.
         DeletePrefixes(root);
         List<IDecoderEngine> engines = await PeersAsync(Path.Combine(root, "llama.cpp"), path, threads);
+        if (await GenAiAsync(path, shape, root, threads) is { } genAi)
+        {
+            engines.Add(genAi);
+        }
+
         foreach (string form in forms)
         {
             string[] parts = form.Split('+');
@@ -86,6 +92,27 @@ internal static class LlamaCppBenchmark
         NodePeer peer = await NodePeer.StartAsync(
             folder, Path.Combine("LlamaCpp", "peer.mjs"), model, threads.ToString(CultureInfo.InvariantCulture), MostTokens.ToString(CultureInfo.InvariantCulture));
         return [new LlamaCppEngine(peer, flash: false), new LlamaCppEngine(peer, flash: true)];
+    }
+
+    private static async Task<GenAiEngine?> GenAiAsync(string model, PeerShape shape, string root, int threads)
+    {
+        string? missing = await GenAiPackage.LoadAsync(Path.Combine(root, "genai"));
+        if (missing is null)
+        {
+            string folder = Path.Combine(root, "genai", shape.Name);
+            GenAiModel.Write(model, shape, root, folder, MostTokens, threads);
+            try
+            {
+                return new GenAiEngine(folder);
+            }
+            catch (InvalidOperationException e)
+            {
+                missing = e.Message;
+            }
+        }
+
+        Console.WriteLine($"onnxruntime-genai cannot be had here, so that its row is missing: {missing}");
+        return null;
     }
 
     private static async Task EachAsync(List<IDecoderEngine> engines, DecoderTotal[] totals, Func<IDecoderEngine, DecoderTotal, Task> run)

@@ -24,7 +24,9 @@ internal static class LlamaCppPackage
         return await NpmAsync(folder, $"@node-llama-cpp/{system}-{processor}{(system == "mac" && processor == "arm64" ? "-metal" : "")}@{Version}", $"node-llama-cpp@{Version}");
     }
 
-    private static async Task<string?> NpmAsync(string folder, params string[] packages)
+    /// <summary>Installs packages of npm in a folder.</summary>
+    /// <returns>Why they cannot be had; null where they are there.</returns>
+    public static async Task<string?> NpmAsync(string folder, params string[] packages)
     {
         ProcessStartInfo start = new(OperatingSystem.IsWindows() ? "npm.cmd" : "npm") { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (string argument in (string[])["install", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", .. packages])
