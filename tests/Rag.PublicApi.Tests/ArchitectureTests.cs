@@ -14,6 +14,7 @@ public sealed class ArchitectureTests
         { "Rag.Models", ["Rag.Abstractions"] },
         { "Rag.Runtime", ["Rag.Abstractions", "Rag.Models", "Rag.OnnxRuntime", "Rag.Tokenizers"] },
         { "Rag.Starter", [] },
+        { "Rag.Testing", ["Rag.Abstractions"] },
         { "Rag.Tokenizers", ["Rag.Abstractions"] },
     };
 

@@ -146,7 +146,12 @@ internal sealed class FilterParser
     private string TakeName()
     {
         string name = _tokens.Kind == FilterTokenKind.Name ? _tokens.Text : throw _tokens.Expected("a name");
-        return _tokens.Take(name);
+        return _tokens.Take(name switch
+        {
+            "id" or "path" => DocumentFields.IdName,
+            "title" => DocumentFields.TitleName,
+            _ => name,
+        });
     }
 
     private MetadataValue TakeValue()

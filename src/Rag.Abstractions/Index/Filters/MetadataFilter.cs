@@ -13,7 +13,8 @@ namespace Rag.Index.Filters;
 /// Comparisons are = (or ==), !=, &lt;, &lt;=, &gt;, &gt;=, and <c>2020 &lt;= year &lt; 2024</c>; further <c>name in (...)</c>,
 /// <c>name startswith 'text'</c>, <c>name contains 'text'</c> (sets alone), <c>name exists</c>. Texts stand in single quotes, a quote
 /// within doubled; a name that is no plain word stands in double quotes; moments are @2024-01-31 or @2024-01-31T12:00:00+01:00.
-/// <c>!=</c> is not =, so it is true where the name is missing. Words are not case-sensitive, names and texts are.
+/// <c>!=</c> is not =, so it is true where the name is missing. Words are not case-sensitive, names and texts
+/// are. The names id, or path, and title ask for the document's own (<see cref="DocumentFields"/>).
 /// </remarks>
 public abstract class MetadataFilter : IEquatable<MetadataFilter>
 {

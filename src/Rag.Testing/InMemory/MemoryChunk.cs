@@ -1,0 +1,6 @@
+using Rag.Chunks;
+
+namespace Rag.Testing;
+
+/// <summary>A stored chunk.</summary>
+internal sealed record MemoryChunk(Chunk Chunk, ReadOnlyMemory<float> Vector, IReadOnlyList<string> Terms);

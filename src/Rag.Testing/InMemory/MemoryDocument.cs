@@ -1,0 +1,10 @@
+using Rag.Index;
+
+namespace Rag.Testing;
+
+/// <summary>A stored document with the terms of its chunks.</summary>
+internal sealed record MemoryDocument(IndexedDocument Indexed, IReadOnlyList<IReadOnlyList<string>> Terms)
+{
+    /// <summary>Each chunk with its vector and its terms.</summary>
+    public IEnumerable<MemoryChunk> Chunks => Indexed.Chunks.Select((chunk, i) => new MemoryChunk(chunk, Indexed.Vectors?[i] ?? default, Terms[i]));
+}
