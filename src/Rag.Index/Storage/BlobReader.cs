@@ -46,6 +46,14 @@ internal ref struct BlobReader
     /// <summary>The next number, at least 0.</summary>
     public long Number()
     {
+        // Most fit a byte.
+        if (!_rest.IsEmpty && _rest[0] < 0x80)
+        {
+            byte only = _rest[0];
+            _rest = _rest[1..];
+            return only;
+        }
+
         ulong value = 0;
         for (int i = 0, shift = 0; i < _rest.Length && shift < 63; i++, shift += 7)
         {

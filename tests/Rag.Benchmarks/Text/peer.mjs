@@ -13,10 +13,12 @@ const bytes = process.memoryUsage().heapUsed - before;
 console.log('ready');
 for await (const line of createInterface({ input: process.stdin })) {
   const { questions, top } = JSON.parse(line);
+  const used = process.cpuUsage();
   const times = questions.map(question => {
     const begin = performance.now();
     index.search(question).slice(0, top);
     return performance.now() - begin;
   });
-  console.log(JSON.stringify({ build, bytes, times }));
+  const { user, system } = process.cpuUsage(used);
+  console.log(JSON.stringify({ build, bytes, times, processor: (user + system) / 1000 / questions.length }));
 }

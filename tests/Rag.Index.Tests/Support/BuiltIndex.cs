@@ -2,6 +2,7 @@ using System.Text;
 using Rag.Chunks;
 using Rag.Evaluation.Datasets;
 using Rag.Evaluation.Retrieval;
+using Rag.Index.Storage;
 using Rag.Index.Text;
 
 namespace Rag.Index.Tests.Support;
@@ -44,9 +45,10 @@ internal sealed class BuiltIndex : IAsyncDisposable
     });
 
     /// <summary>Mean nDCG@10 and recall@100 over the queries.</summary>
-    public async Task<(double Ndcg, double Recall)> MeasureAsync(IReadOnlyCollection<(RetrievalQuery Query, IReadOnlyDictionary<string, int> Judgements)> queries)
+    public async Task<(double Ndcg, double Recall)> MeasureAsync(
+        IReadOnlyCollection<(RetrievalQuery Query, IReadOnlyDictionary<string, int> Judgements)> queries, double k1 = 1.2, double b = .75)
     {
-        await using SqliteChunkIndex index = await OpenAsync();
+        await using SqliteChunkIndex index = await OpenAsync(k1, b);
         double ndcg = 0, recall = 0;
         foreach (var (query, judgements) in queries)
         {
@@ -56,6 +58,14 @@ internal sealed class BuiltIndex : IAsyncDisposable
         }
 
         return (ndcg / queries.Count, recall / queries.Count);
+    }
+
+    /// <summary>Chunks, terms on average, and different terms.</summary>
+    public (long Chunks, double Average, long Vocabulary) Statistics()
+    {
+        using IndexConnection connection = IndexConnection.Open(_folder.Database, readOnly: true, TimeSpan.FromSeconds(1));
+        IndexState state = IndexState.Load(connection);
+        return (state.Chunks, (double)state.TotalLength / state.Chunks, connection.Number("SELECT count(DISTINCT term) FROM postings"));
     }
 
     public ValueTask DisposeAsync()

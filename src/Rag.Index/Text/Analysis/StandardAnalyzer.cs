@@ -10,6 +10,12 @@ namespace Rag.Index.Text;
 /// single character itself. The platform's normalisation is not used, so terms are the same on every machine. A stop word takes a
 /// position, so that a phrase tells "state of the art" from "state art".
 /// </summary>
+/// <remarks>
+/// Where words end differs from the word boundaries of Unicode (UAX #29), each time so that parts are found too: apostrophes, full stops,
+/// colons and underscores inside a word or number part it ("can't", "3.14", "example.com", "a_b" are one word there); Katakana and
+/// Hangul runs are one word there, Han and Hiragana characters one each, Thai and its neighbours left to a dictionary, all of them
+/// bigrams here; emoji are words there and none here. <see cref="CodeAnalyzer"/> has names and dotted numbers whole as well.
+/// </remarks>
 public sealed class StandardAnalyzer : ITextAnalyzer
 {
     /// <summary>UTF-16 units of a word that count; what follows is ignored, in passages and questions alike.</summary>

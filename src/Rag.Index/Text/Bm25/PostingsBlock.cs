@@ -45,6 +45,7 @@ internal static class PostingsBlock
     {
         BlobReader reader = new(data, location);
         long chunk = first, mean = reader.Count();
+        postings.EnsureCapacity(postings.Count + MaxPostings);
         while (!reader.IsAtEnd)
         {
             long number = reader.Number();

@@ -28,6 +28,8 @@ public sealed class StandardAnalyzerTests
     [InlineData("𠀀𠀁𠀂", "𠀀𠀁 𠀁𠀂")]
     [InlineData("ภาษาไทย", "ภา าษ ษา าไ ไท ทย")]
     [InlineData("a\uD800b", "b")]
+    [InlineData("can't 3.14 example.com 12:30 a_b", "can t 3 14 exampl com 12 30 b")]
+    [InlineData("ok 😀👍 then fine", "ok fine")]
     public void Analyze_Text_GivesTerms(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', Collecting.Of(new StandardAnalyzer(), text)));
 
