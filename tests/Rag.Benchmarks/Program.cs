@@ -4,6 +4,7 @@ using Rag.Benchmarks.Encoders;
 using Rag.Benchmarks.LlamaCpp;
 using Rag.Benchmarks.Speculation;
 using Rag.Benchmarks.Tokenizers;
+using Rag.Benchmarks.Vectors;
 
 // Built with the tests, run by hand. Each prints a table of ratios, since absolute numbers belong to one machine.
 switch (args)
@@ -38,7 +39,10 @@ switch (args)
     case ["tokenizers", .. var rest] when rest.Length >= 3:
         await TokenizerBenchmark.RunAsync(rest);
         return 0;
+    case ["vectors", .. var rest] when rest.Length >= 2:
+        await VectorBenchmark.RunAsync(rest);
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...");
+        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json... | vectors FIXTURES PEER_FOLDER [--threads N] [--large [COUNT]] [--million [COUNT]] [--json FILE]");
         return 2;
 }
