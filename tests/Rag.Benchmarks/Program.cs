@@ -43,6 +43,6 @@ switch (args)
         await VectorBenchmark.RunAsync(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json... | vectors FIXTURES PEER_FOLDER [--threads N] [--large [COUNT]] [--million [COUNT]] [--json FILE]");
+        Console.Error.WriteLine("Usage: constraints [TOKENIZER] | decoders [FOLDER] [SHAPE] [THREADS] | concurrent [FOLDER] [SHAPE] [THREADS] [PROMPT] [ANSWER] [ROUNDS] [TEMPERATURE] | shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS] | follow-up [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] | llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...] | speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER] | drafts ANSWERS.jsonl TOKENIZER [PASSAGES] | encoders MODEL CORPUS.jsonl.gz PEER_FOLDER [TEXTS] [TEXTS_PER_ROUND] | tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json... | vectors FIXTURES PEER_FOLDER [--threads N] [--large [COUNT]] [--texts MODEL CORPUS.jsonl.gz COUNT] [--million [COUNT]] [--json FILE]");
         return 2;
 }

@@ -14,7 +14,7 @@ internal static class VectorBenchmark
     private static readonly int[] Efs = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384];
     private static readonly double[] Recalls = [.9, .95, .98];
 
-    /// <summary>Runs it. Arguments: FIXTURES PEER_FOLDER [--threads N] [--large [COUNT]] [--million [COUNT]] [--json FILE].</summary>
+    /// <summary>Runs it. Arguments: FIXTURES PEER_FOLDER [--threads N] [--large [COUNT]] [--texts MODEL CORPUS.jsonl.gz COUNT] [--million [COUNT]] [--json FILE].</summary>
     public static async Task RunAsync(string[] args)
     {
         string scratch = Path.Combine(Path.GetFullPath(args[1]), "vectors");
@@ -31,7 +31,9 @@ internal static class VectorBenchmark
             return;
         }
 
-        VectorSet set = large is { } vectors ? VectorSet.Clustered(vectors, 384, 500, scratch) : VectorSet.Fixture(args[0], scratch);
+        int texts = Array.IndexOf(args, "--texts");
+        VectorSet set = texts >= 0 ? await VectorSet.SentencesAsync(args[texts + 1], args[texts + 2], int.Parse(args[texts + 3], CultureInfo.InvariantCulture), scratch)
+            : large is { } vectors ? VectorSet.Clustered(vectors, 384, 500, scratch) : VectorSet.Fixture(args[0], scratch);
         int threads = Option(args, "--threads", 1) ?? 1;
         List<VectorTotal> totals = await MeasureAsync(set, threads, args[1]);
         Print(set, threads, totals);
@@ -59,8 +61,8 @@ internal static class VectorBenchmark
         }
 
         // So that nothing is compiled while it is measured.
-        await new RagVectorEngine(set with { Vectors = set.Vectors[..2000] }, Options(VectorPrecision.Single), Top).BuildAsync();
-        await new RagVectorEngine(set with { Vectors = set.Vectors[..2000] }, Options(VectorPrecision.Int8), Top).BuildAsync();
+        await new RagVectorEngine(set with { Vectors = [.. set.Vectors.Take(2000)] }, Options(VectorPrecision.Single), Top).BuildAsync();
+        await new RagVectorEngine(set with { Vectors = [.. set.Vectors.Take(2000)] }, Options(VectorPrecision.Int8), Top).BuildAsync();
         HashSet<int>[] truth = set.Truth(Top);
         List<VectorTotal> totals = [.. engines.Select(engine => new VectorTotal(engine.Name))];
         for (int i = 0; i < engines.Count; i++)

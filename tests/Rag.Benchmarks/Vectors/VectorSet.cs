@@ -1,6 +1,9 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.AI;
+using Rag.Benchmarks.Encoders;
 using Rag.Models.Formats.Safetensors;
+using Rag.Runtime.Embedding;
 
 namespace Rag.Benchmarks.Vectors;
 
@@ -34,6 +37,16 @@ internal sealed record VectorSet(string Name, int Dimensions, float[][] Vectors,
         }
 
         return new VectorSet(FormattableString.Invariant($"clustered {count:n0} x {dimensions}"), dimensions, vectors, [.. Enumerable.Range(0, queries).Select(_ => Draw())], folder).Prepare();
+    }
+
+    /// <summary>The vectors of real texts; one in eleven is a question.</summary>
+    public static async Task<VectorSet> SentencesAsync(string model, string corpus, int count, string folder)
+    {
+        using SentenceEmbedder embedder = SentenceEmbedder.Load(model);
+        GeneratedEmbeddings<Embedding<float>> embeddings = await embedder.GenerateAsync(EncoderBenchmark.Read(corpus).Take(count));
+        float[][] all = [.. embeddings.Select(embedding => embedding.Vector.ToArray())];
+        float[][] queries = [.. all.Where((_, i) => i % 11 == 0)], vectors = [.. all.Where((_, i) => i % 11 != 0)];
+        return new VectorSet(FormattableString.Invariant($"{vectors.Length:n0} texts, {Path.GetFileName(model.TrimEnd('/'))}"), all[0].Length, vectors, queries, folder).Prepare();
     }
 
     /// <summary>The true best rows of each question.</summary>
