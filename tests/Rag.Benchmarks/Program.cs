@@ -8,6 +8,7 @@ using Rag.Benchmarks.LlamaCpp;
 using Rag.Benchmarks.Speculation;
 using Rag.Benchmarks.Text;
 using Rag.Benchmarks.Tokenizers;
+using Rag.Benchmarks.Vectors;
 
 // Built with the tests, run by hand. Each prints a table of ratios, since absolute numbers belong to one machine.
 switch (args)
@@ -54,6 +55,9 @@ switch (args)
     case ["text-size", var corpus]:
         await SizeBenchmark.RunAsync(corpus);
         return 0;
+    case ["vectors", .. var rest] when rest.Length >= 2:
+        await VectorBenchmark.RunAsync(rest);
+        return 0;
     default:
         Console.Error.WriteLine("""
             Usage: one of
@@ -71,6 +75,7 @@ switch (args)
             text PASSAGES PEER_FOLDER|- SQUAD.json.gz...
             text-size CORPUS.jsonl.gz
             tokenizers TEXT_FILE PEER_FOLDER TOKENIZER.json...
+            vectors FIXTURES PEER_FOLDER [--threads N] [--large [COUNT]] [--texts MODEL CORPUS.jsonl.gz COUNT] [--million [COUNT]] [--json FILE]
             """);
         return 2;
 }

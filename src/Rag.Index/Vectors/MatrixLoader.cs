@@ -70,21 +70,19 @@ internal static class MatrixLoader
         VectorForm form = old.Rows.Format.Form;
         float[] vector = new float[form.Dimensions];
         int index = old.Count;
-        if (added != 0 || state.Chunks == 0)
+        using SqliteDataReader row = connection.Query(
+            "SELECT chunk, data FROM vectors WHERE chunk > @1 ORDER BY chunk", old.Count == 0 ? 0 : keys[old.Count - 1]);
+        while (row.Read())
         {
-            using SqliteDataReader row = connection.Query("SELECT chunk, data FROM vectors WHERE chunk > @1 ORDER BY chunk", old.Count == 0 ? 0 : keys[old.Count - 1]);
-            while (row.Read())
+            if (index >= past)
             {
-                if (index >= past)
-                {
-                    throw SqliteErrors.Damaged(connection.Path, "holds more vectors than passages");
-                }
-
-                keys[index] = row.GetInt64(0);
-                form.Decode((byte[])row[1], vector, connection.Path);
-                old.Rows.Format.Write(vector, old.Rows.Row(index));
-                index++;
+                throw SqliteErrors.Damaged(connection.Path, "holds more vectors than passages");
             }
+
+            keys[index] = row.GetInt64(0);
+            form.Decode((byte[])row[1], vector, connection.Path);
+            old.Rows.Format.Write(vector, old.Rows.Row(index));
+            index++;
         }
 
         if (index < past || added < 0)

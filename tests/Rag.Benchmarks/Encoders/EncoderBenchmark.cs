@@ -58,7 +58,7 @@ internal static class EncoderBenchmark
     }
 
     // Title and abstract, as BEIR's collections have them.
-    private static IEnumerable<string> Read(string corpus)
+    internal static IEnumerable<string> Read(string corpus)
     {
         using StreamReader reader = new(new GZipStream(File.OpenRead(corpus), CompressionMode.Decompress));
         while (reader.ReadLine() is { } line)

@@ -1,4 +1,8 @@
+using Rag.Index.Storage;
 using Rag.Index.Tests.Support;
+using Rag.Index.Vectors;
+using Rag.Index.Vectors.Caching;
+using Rag.Index.Vectors.Rows;
 
 namespace Rag.Index.Tests.Vectors;
 
@@ -34,8 +38,9 @@ public sealed class CacheFileTests : IDisposable
         await FillAsync();
         byte[] whole = await File.ReadAllBytesAsync(Cache);
         string[] expected = await SearchAsync();
+        Assert.NotNull(Read());
         Random random = new(3);
-        for (int i = 0; i < 150; i++)
+        for (int i = 0; i < 600; i++)
         {
             byte[] damaged = [.. whole];
             if (i % 3 == 0)
@@ -48,8 +53,15 @@ public sealed class CacheFileTests : IDisposable
             }
 
             await File.WriteAllBytesAsync(Cache, damaged);
-            Assert.True(Agreement(expected, await SearchAsync()) >= .95);
+            Assert.Null(Read());
+            if (i % 20 < 2)
+            {
+                Assert.True(Agreement(expected, await SearchAsync()) >= .95);
+            }
         }
+
+        await File.WriteAllBytesAsync(Cache, [.. whole, 0]);
+        Assert.Null(Read());
 
         await File.WriteAllTextAsync(Cache, new string('x', 10_000));
         Assert.True(Agreement(expected, await SearchAsync()) >= .95);
@@ -138,6 +150,37 @@ public sealed class CacheFileTests : IDisposable
         Assert.Contains("vector metric: \"L2\" there, \"Cosine\" here", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, -1)]
+    [InlineData(1, Documents * ChunksPerDocument)]
+    [InlineData(0, 33)]
+    public async Task Numbers_out_of_range_are_refused_even_under_right_checksums(int place, int number)
+    {
+        await FillAsync();
+        using IndexConnection connection = IndexConnection.Open(_folder.Database, readOnly: false, TimeSpan.FromSeconds(1));
+        byte[] bytes = await File.ReadAllBytesAsync(Cache);
+        VectorCacheHeader header = VectorCacheHeader.Parse(bytes, bytes.Length, CacheStamps.Read(connection), Format)!;
+        int links = checked((int)(header.HeaderLength + header.RowsLength + header.KeysLength));
+        BitConverter.TryWriteBytes(bytes.AsSpan(links + (place * sizeof(int))), number);
+        uint[] checksums = [.. bytes[header.HeaderLength..].Chunk(VectorCacheHeader.BlockLength).Select(block => BlobReader.Checksum(block))];
+        byte[] start = (header with { Checksums = checksums }).ToBytes();
+        start.CopyTo(bytes, 0);
+        await File.WriteAllBytesAsync(Cache, bytes);
+        CacheStamps.Write(connection, VectorCacheHeader.StampOf(start));
+        Assert.Null(Read());
+        Assert.Equal(100, (await SearchAsync()).Length);
+    }
+
+    private static RowFormat Format => new(new(Make.Embedding), VectorPrecision.Single);
+
+    private VectorSnapshot? Read()
+    {
+        using IndexConnection connection = IndexConnection.Open(_folder.Database, readOnly: true, TimeSpan.FromSeconds(1));
+        ChunkIndexOptions options = new();
+        Configure(options, VectorPrecision.Single, readOnly: true);
+        return VectorCacheFile.Read(Cache, CacheStamps.Read(connection)!, Format, options.Vectors, IndexState.Load(connection));
+    }
+
     private static double Agreement(string[] expected, string[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
@@ -168,12 +211,14 @@ public sealed class CacheFileTests : IDisposable
         }
     }
 
-    private ValueTask<SqliteChunkIndex> OpenAsync(VectorPrecision precision = VectorPrecision.Single, bool readOnly = false) => _folder.OpenAsync(options =>
+    private ValueTask<SqliteChunkIndex> OpenAsync(VectorPrecision precision = VectorPrecision.Single, bool readOnly = false) => _folder.OpenAsync(options => Configure(options, precision, readOnly));
+
+    private static void Configure(ChunkIndexOptions options, VectorPrecision precision, bool readOnly)
     {
         options.ReadOnly = readOnly;
         options.Vectors.Precision = precision;
         options.Vectors.ExactBelow = 100;
         options.Vectors.EfConstruction = 64;
         options.Vectors.Threads = 2;
-    });
+    }
 }
