@@ -11,6 +11,9 @@ internal static class UnitVector
     /// <summary>How far the squared length of a stored vector may be from 1.</summary>
     private const float Tolerance = 1e-3f;
 
+    /// <summary>How far rounding to floats may take the squared length of a unit vector from 1.</summary>
+    private const double RoundingError = 2.5e-7;
+
     /// <summary>Divides a vector by its length.</summary>
     /// <returns>What is wrong with the vector, or null.</returns>
     public static string? Normalize(ReadOnlySpan<float> vector, int dimensions, Span<float> unit)
@@ -37,7 +40,8 @@ internal static class UnitVector
             return "is all zeros and has no direction";
         }
 
-        double scale = 1 / Math.Sqrt(square);
+        // A vector that was divided before stays as it is, bit by bit: what was exported comes back equal.
+        double scale = Math.Abs(square - 1) < RoundingError ? 1 : 1 / Math.Sqrt(square);
         for (int i = 0; i < vector.Length; i++)
         {
             unit[i] = (float)(vector[i] * scale);

@@ -1,3 +1,4 @@
+using Rag.Index.Maintenance;
 using Rag.Index.Storage;
 using Rag.Index.Text;
 
@@ -118,6 +119,10 @@ internal sealed class IndexWriter : IDisposable
         });
         return found;
     }
+
+    /// <summary>Makes anew what follows from documents and chunks.</summary>
+    public void Rebuild(IProgress<IndexProgress>? progress, CancellationToken cancellationToken) =>
+        Commit(state => new CacheRebuild(_connection, _options.Analyzer).Run(state, progress, cancellationToken));
 
     /// <summary>Merges what still waits, so that the next process that opens the index finds nothing to wait for.</summary>
     public void MergeAll() => Commit(state => state.NextChunk - 1 > state.Merged ? Merge(state, 1) : null);

@@ -113,6 +113,16 @@ internal sealed class IngestScript
         await index!.DisposeAsync();
     }
 
+    /// <summary>Stores documents of these names, one character each.</summary>
+    public static async Task FillAsync(SqliteChunkIndex index, string names, int version, int passages = 3)
+    {
+        await index.SetManifestAsync(Identity, replace: false);
+        foreach (char name in names)
+        {
+            await index.UpsertAsync(Make(name, version, passages));
+        }
+    }
+
     private static async Task<SqliteChunkIndex> StepAsync(SqliteChunkIndex index, string folder, int step)
     {
         switch (Steps[step])

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Rag.Faults.Tests.Support;
+using Rag.Index;
+
+namespace Rag.Faults.Tests;
+
+/// <summary>
+/// Bytes of every file of an index are changed, files are cut short, zeroed, exchanged: searches give the right results or an
+/// error by name. RAG_FLIPS says how many bytes are changed (1,500 by default), RAG_SEED from which seed.
+/// </summary>
+public sealed class DamagedFileTests
+{
+    private static int Flips => Environment.GetEnvironmentVariable("RAG_FLIPS") is { Length: > 0 } flips ? int.Parse(flips, CultureInfo.InvariantCulture) : 1_500;
+
+    private static int Seed => Environment.GetEnvironmentVariable("RAG_SEED") is { Length: > 0 } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : 1;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_changed_byte_never_changes_results_without_a_word(bool readOnly)
+    {
+        (Dictionary<string, byte[]> files, HashSet<string> expected) = await MakeAsync(withLog: !readOnly);
+        var random = new Random(Seed);
+        SortedDictionary<DamagedIndex.Outcome, int> outcomes = [];
+        List<string> wrong = [];
+        string[] names = [.. files.Keys.Order(StringComparer.Ordinal)];
+        for (int i = 0; i < Flips; i++)
+        {
+            string name = names[i % names.Length];
+            byte[] damaged = [.. files[name]];
+            int position = random.Next(damaged.Length);
+            damaged[position] ^= (byte)(i % 3 == 0 ? random.Next(1, 256) : 1 << random.Next(8));
+            using var folder = new FastFolder();
+            Write(folder, files, (name, damaged));
+            DamagedIndex.Outcome outcome = await DamagedIndex.TryAsync(folder.Path, expected, readOnly);
+            outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
+            if (outcome >= DamagedIndex.Outcome.Silent)
+            {
+                wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{outcome}: byte {position} (page {position / 8192}, {position % 8192}) of {name} was {files[name][position]}, is {damaged[position]}"));
+            }
+        }
+
+        Figures.Say($"{Flips} bytes flipped in {string.Join(", ", names)}: {string.Join(", ", outcomes.Select(pair => $"{pair.Value} {pair.Key}"))}");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Prepend($"{wrong.Count} wrong").Take(30)));
+    }
+
+    private static void Write(FastFolder folder, Dictionary<string, byte[]> files, (string Name, byte[] Bytes) damaged)
+    {
+        foreach ((string name, byte[] bytes) in files)
+        {
+            File.WriteAllBytes(Path.Combine(folder.Path, name), name == damaged.Name ? damaged.Bytes : bytes);
+        }
+    }
+
+    private static async Task<(Dictionary<string, byte[]> Files, HashSet<string> Expected)> MakeAsync(bool withLog)
+    {
+        using var folder = new FastFolder();
+        await using (SqliteChunkIndex index = await SqliteChunkIndex.OpenAsync(folder.Path))
+        {
+            await IngestScript.FillAsync(index, "abcdefghij", version: 0);
+        }
+
+        await using SqliteChunkIndex again = await SqliteChunkIndex.OpenAsync(folder.Path);
+        HashSet<string> expected = [await DamagedIndex.SearchAsync(again)];
+        foreach (char name in withLog ? "bdz" : "")
+        {
+            // A log that is damaged from some place on is read up to there: every commit is a right answer.
+            await IngestScript.FillAsync(again, name.ToString(), version: 1);
+            expected.Add(await DamagedIndex.SearchAsync(again));
+        }
+
+        Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        foreach (string path in Directory.EnumerateFiles(folder.Path, "index.db*"))
+        {
+            await using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] bytes = new byte[stream.Length];
+            await stream.ReadExactlyAsync(bytes);
+            if (withLog || path.EndsWith(".db", StringComparison.Ordinal))
+            {
+                files.Add(Path.GetFileName(path), bytes);
+            }
+        }
+
+        return (files, expected);
+    }
+}
