@@ -31,10 +31,15 @@ internal sealed class BoundedLines(Stream stream, int maxBytes, string location)
             _end += read;
             if (read == 0)
             {
+                if (looked == 0)
+                {
+                    return null;
+                }
+
                 ReadOnlyMemory<byte> rest = _buffer.AsMemory(_start, looked);
                 _start = _end;
-                Number += looked > 0 ? 1 : 0;
-                return looked > 0 ? Bounded(rest) : null;
+                Number++;
+                return Bounded(rest);
             }
         }
     }
