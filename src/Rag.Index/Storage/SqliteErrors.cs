@@ -32,6 +32,8 @@ internal static class SqliteErrors
             $"The index {database} is locked by another process; try again when that has finished.", database, error),
         ReadOnly when error.SqliteExtendedErrorCode is HotJournal or Unrecovered => new UnavailableException(
             $"The index {database} was left in the middle of a write, which only a writer can put right; open it once for writing, such as by ingesting.", database, error),
+        CantOpen when File.Exists(database + "-wal") => new UnavailableException(
+            $"The index {database} has a log beside it that can only be read where its folder can be written ({error.Message}). Open it once for writing, such as by ingesting, or copy the folder.", database, error),
         ReadOnly or CantOpen => new UnavailableException(
             $"The index {database} cannot be opened as asked ({error.Message}); look at the permissions of its folder.", database, error),
         IoError => new UnavailableException(

@@ -23,7 +23,8 @@ internal sealed class IndexExport(IndexConnection connection, IndexState state, 
             ExchangeDocument line = Read(store, row.GetString(0), row.GetString(1), manifest?.Embedding?.Dimensions);
             Write(JsonSerializer.SerializeToUtf8Bytes(line, ExchangeJson.Default.ExchangeDocument));
             chunks += line.Chunks!.Count;
-            progress?.Report(new("documents", ++documents, total));
+            documents++;
+            progress?.Report(new("documents", documents, total));
         }
 
         Write(JsonSerializer.SerializeToUtf8Bytes(new(true, documents, chunks), ExchangeJson.Default.ExchangeEnd));

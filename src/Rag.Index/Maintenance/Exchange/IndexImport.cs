@@ -32,7 +32,8 @@ internal sealed class IndexImport(SqliteChunkIndex index, BoundedLines lines, Im
             }
 
             chunks += await StoreAsync(Parse(line, ExchangeJson.Default.ExchangeDocument), header, cancellationToken).ConfigureAwait(false);
-            progress?.Report(new("documents", ++documents, header.Documents));
+            documents++;
+            progress?.Report(new("documents", documents, header.Documents));
         }
     }
 
