@@ -336,6 +336,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
         try
         {
             _writer?.MergeAll();
+            _writer?.MergeLog();
         }
         catch (Exception error) when (error is SqliteException or RagException)
         {

@@ -6,11 +6,11 @@ namespace Rag.Faults.Tests;
 
 /// <summary>
 /// Bytes of every file of an index are changed, files are cut short, zeroed, exchanged: searches give the right results or an
-/// error by name. RAG_FLIPS says how many bytes are changed (1,500 by default), RAG_SEED from which seed.
+/// error by name. RAG_FLIPS says how many bytes are changed (600 by default), RAG_SEED from which seed.
 /// </summary>
 public sealed class DamagedFileTests
 {
-    private static int Flips => Environment.GetEnvironmentVariable("RAG_FLIPS") is { Length: > 0 } flips ? int.Parse(flips, CultureInfo.InvariantCulture) : 1_500;
+    private static int Flips => Environment.GetEnvironmentVariable("RAG_FLIPS") is { Length: > 0 } flips ? int.Parse(flips, CultureInfo.InvariantCulture) : 600;
 
     private static int Seed => Environment.GetEnvironmentVariable("RAG_SEED") is { Length: > 0 } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : 1;
 
@@ -46,7 +46,7 @@ public sealed class DamagedFileTests
         // tables have none yet.
         string[] unsealed = [.. wrong.Where(line => !line.Contains(" of index.db was", StringComparison.Ordinal))];
         Assert.True(unsealed.Length == 0, string.Join('\n', unsealed));
-        Assert.True(wrong.Count <= Flips / 50, string.Join('\n', wrong.Prepend($"{wrong.Count} wrong").Take(30)));
+        Assert.True(wrong.Count <= Math.Max(10, Flips / 50), string.Join('\n', wrong.Prepend($"{wrong.Count} wrong").Take(30)));
     }
 
     [Fact]

@@ -5,11 +5,11 @@ namespace Rag.Faults.Tests;
 
 /// <summary>
 /// The power fails at every operation on the disk, once and again during recovery; sectors that were not flushed are dropped,
-/// kept in any order, or torn. RAG_SEEDS says how many remains of each cut are tried (4 by default).
+/// kept in any order, or torn. RAG_SEEDS says how many remains of each cut are tried (3 by default).
 /// </summary>
 public sealed class PowerLossTests
 {
-    private static int Seeds => Environment.GetEnvironmentVariable("RAG_SEEDS") is { Length: > 0 } seeds ? int.Parse(seeds, CultureInfo.InvariantCulture) : 4;
+    private static int Seeds => Environment.GetEnvironmentVariable("RAG_SEEDS") is { Length: > 0 } seeds ? int.Parse(seeds, CultureInfo.InvariantCulture) : 3;
 
     [Theory]
     [InlineData(false)]

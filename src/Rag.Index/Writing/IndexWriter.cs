@@ -127,6 +127,16 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>Merges what still waits, so that the next process that opens the index finds nothing to wait for.</summary>
     public void MergeAll() => Commit(state => state.NextChunk - 1 > state.Merged ? Merge(state, 1) : null);
 
+    /// <summary>
+    /// Moves the log into the database where no reader is in the way. SQLite does so when the last connection closes, but not
+    /// where that is a reader's, and the log would stay as large as it grew.
+    /// </summary>
+    public void MergeLog()
+    {
+        _connection.Execute("PRAGMA busy_timeout = 0");
+        _connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
     public void Dispose()
     {
         _connection.Dispose();

@@ -11,7 +11,7 @@ namespace Rag.Faults.Tests.Support;
 internal sealed class PowerLossSweep(IngestScript script)
 {
     /// <summary>Remains that are made of each cut, by different chances.</summary>
-    public int Seeds { get; init; } = 4;
+    public int Seeds { get; init; } = 3;
 
     /// <summary>Whether the power fails once more while the index recovers and goes on.</summary>
     public bool Twice { get; init; }
