@@ -57,6 +57,7 @@ internal static class Tool
             SearchCommand.Create(screen),
             AskCommand.Create(screen),
             ChatCommand.Create(screen, interrupts),
+            IndexCommand.Create(screen),
             ModelsCommand.Create(screen),
             EvalCommand.Create(screen),
         };

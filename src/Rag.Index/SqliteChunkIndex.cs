@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Rag.Chunks;
 using Rag.Documents;
+using Rag.Index.Maintenance;
+using Rag.Index.Maintenance.Exchange;
 using Rag.Index.Reading;
 using Rag.Index.Storage;
 using Rag.Index.Vectors;
@@ -214,8 +216,68 @@ public sealed class SqliteChunkIndex : IChunkIndex
     /// vectors and terms, the postings against the terms, the counters against what they count.
     /// </summary>
     /// <returns>A sentence for each fault; empty where the index is sound.</returns>
-    public ValueTask<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken = default) =>
-        _reads.Run<IReadOnlyList<string>>((connection, state) => new IndexVerifier(connection, state).Run(cancellationToken), cancellationToken);
+    public ValueTask<IReadOnlyList<string>> VerifyAsync(CancellationToken cancellationToken = default) => VerifyAsync(null, cancellationToken);
+
+    /// <inheritdoc cref="VerifyAsync(CancellationToken)"/>
+    /// <param name="progress">Told how far it is, on the calling thread.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    public ValueTask<IReadOnlyList<string>> VerifyAsync(IProgress<IndexProgress>? progress, CancellationToken cancellationToken) =>
+        _reads.Run<IReadOnlyList<string>>((connection, state) => new IndexVerifier(connection, state) { Progress = progress }.Run(cancellationToken), cancellationToken);
+
+    /// <summary>Counts what the last commit holds.</summary>
+    public ValueTask<IndexStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
+        _reads.Run((connection, state) => StatisticsReader.Read(connection, state, _files, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Makes terms, postings and counters anew from the stored documents, and drops what belongs to nothing, in one transaction:
+    /// a reader sees the old ones or the new ones. Documents, chunks and vectors stay as they are.
+    /// </summary>
+    /// <param name="progress">Told how far it is, on the calling thread.</param>
+    /// <param name="cancellationToken">Ends it; the index is then as it was.</param>
+    /// <exception cref="CorruptException">A document's own text is damaged.</exception>
+    public ValueTask RebuildAsync(IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default) => Ignore(WriteAsync(
+        writer =>
+        {
+            _reads.RequireAnalyzer(writer.State());
+            writer.Rebuild(progress, cancellationToken);
+            return true;
+        },
+        cancellationToken));
+
+    /// <summary>
+    /// Writes the last commit as lines of JSON: manifest, documents with structure, chunks and vectors (32-bit floats as Base64).
+    /// Writes are synchronous, on the calling thread.
+    /// </summary>
+    /// <param name="destination">Where; stays open.</param>
+    /// <param name="progress">Told how far it is, on the calling thread.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Documents written.</returns>
+    public ValueTask<long> ExportAsync(Stream destination, IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return _reads.Run((connection, state) => new IndexExport(connection, state, destination).Run(progress, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
+    /// Stores what <see cref="ExportAsync"/> wrote, one document a commit, in place of documents of the same ids. The source is
+    /// not trusted: lengths, ranges, ids and vectors are checked, and memory grows only with what is there.
+    /// </summary>
+    /// <param name="source">The lines; stays open.</param>
+    /// <param name="options">Limits; the defaults where null.</param>
+    /// <param name="progress">Told how far it is, on the calling thread.</param>
+    /// <param name="cancellationToken">Ends it between two documents.</param>
+    /// <returns>Documents stored.</returns>
+    /// <exception cref="CorruptException">A line is not what it must be; names it. The documents before it are stored.</exception>
+    /// <exception cref="IncompatibleException">The index was built with something else, or the export has another version.</exception>
+    /// <exception cref="LimitExceededException">A limit of the options was passed.</exception>
+    public ValueTask<long> ImportAsync(Stream source, ImportOptions? options = null, IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        options ??= new();
+        options.Validate();
+        string location = source is FileStream file ? file.Name : "stream";
+        return new IndexImport(this, new(source, options.MaxLineBytes, location), options, location).RunAsync(progress, cancellationToken);
+    }
 
     /// <inheritdoc/>
     /// <remarks>Hands out itself and the <see cref="ITextAnalyzer"/>.</remarks>
@@ -286,6 +348,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
             _reads.Vectors.Stop();
             _writer?.MergeAll();
             _writer?.Read(_reads.Vectors.Keep);
+            _writer?.MergeLog();
         }
         catch (Exception error) when (error is SqliteException or RagException)
         {

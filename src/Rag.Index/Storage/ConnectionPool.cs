@@ -34,6 +34,12 @@ internal sealed class ConnectionPool(string path, TimeSpan busyTimeout) : IDispo
 
     private void Return(IndexConnection connection)
     {
+        if (connection.IsImmutable)
+        {
+            connection.Dispose();
+            return;
+        }
+
         _idle.Add(connection);
         if (_disposed)
         {

@@ -127,7 +127,19 @@ internal sealed class DocumentStore(IndexConnection connection)
         Ordinal = row.GetInt32(2),
         Range = new(row.GetInt32(3), row.GetInt32(4)),
         Page = row.IsDBNull(5) ? null : row.GetInt32(5),
-        HeadingPath = row.IsDBNull(6) ? [] : JsonSerializer.Deserialize(row.GetString(6), IndexJson.Default.IReadOnlyListString) ?? [],
+        HeadingPath = row.IsDBNull(6) ? [] : Headings(row.GetString(6)),
         Text = _texts.Read(row.GetInt64(7), row.GetInt32(3), row.GetInt32(4)),
     };
+
+    private IReadOnlyList<string> Headings(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, IndexJson.Default.IReadOnlyListString) ?? [];
+        }
+        catch (JsonException error)
+        {
+            throw SqliteErrors.Damaged(connection.Path, "holds damaged headings", error);
+        }
+    }
 }

@@ -9,24 +9,44 @@ namespace Rag.Index.Storage;
 /// </summary>
 internal sealed class IndexConnection : IDisposable
 {
-    private const int HeaderLength = 100;
+    private const int HeaderLength = 100, CantOpen = 14;
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
     static IndexConnection() => SQLitePCL.Batteries_V2.Init();
 
-    private IndexConnection(SqliteConnection connection, string path)
+    private IndexConnection(SqliteConnection connection, string path, bool immutable)
     {
         _connection = connection;
         Path = path;
+        IsImmutable = immutable;
     }
 
     /// <summary>The database file.</summary>
     public string Path { get; }
 
+    /// <summary>Whether it reads the file without looking for a writer: for one operation, not to be kept.</summary>
+    public bool IsImmutable { get; }
+
     /// <summary>Opens a connection; creates the file only for a writer.</summary>
     public static IndexConnection Open(string path, bool readOnly, TimeSpan busyTimeout)
+    {
+        try
+        {
+            return Open(path, readOnly, busyTimeout, immutable: false);
+        }
+        catch (SqliteException error) when (readOnly && error.SqliteErrorCode == CantOpen && IsAtRest(path))
+        {
+            // In a folder that cannot be written SQLite cannot make the shared memory by which it watches for a writer. Nobody has
+            // the index open, or log and memory would be there.
+            return Open(path, readOnly, busyTimeout, immutable: true);
+        }
+    }
+
+    private static bool IsAtRest(string path) => File.Exists(path) && !File.Exists(path + "-wal") && !File.Exists(path + "-shm");
+
+    private static IndexConnection Open(string path, bool readOnly, TimeSpan busyTimeout, bool immutable)
     {
         // SQLite takes a file shorter than its header for an empty one and would write over it.
         if (new FileInfo(path) is { Exists: true, Length: > 0 and < HeaderLength })
@@ -36,7 +56,7 @@ internal sealed class IndexConnection : IDisposable
 
         SqliteConnectionStringBuilder builder = new()
         {
-            DataSource = path,
+            DataSource = immutable ? $"{new Uri(path).AbsoluteUri}?immutable=1" : path,
             Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
             Pooling = false,
             DefaultTimeout = 1,
@@ -45,12 +65,18 @@ internal sealed class IndexConnection : IDisposable
         try
         {
             connection.Open();
-            IndexConnection opened = new(connection, path);
+            IndexConnection opened = new(connection, path, immutable);
 
             // A database from elsewhere must not run code of its own, and a damaged page must be noticed.
             opened.Execute("PRAGMA trusted_schema = OFF");
             opened.Execute("PRAGMA cell_size_check = ON");
             opened.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(int)busyTimeout.TotalMilliseconds}"));
+            if (readOnly)
+            {
+                // The first look into the file.
+                opened.Number("PRAGMA schema_version");
+            }
+
             return opened;
         }
         catch

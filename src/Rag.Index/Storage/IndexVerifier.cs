@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Rag.Index.Maintenance;
 using Rag.Index.Text;
 using Rag.Index.Vectors;
 
@@ -25,22 +26,32 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
 
     private readonly List<string> _faults = [];
 
+    /// <summary>Told how far the check is.</summary>
+    public IProgress<IndexProgress>? Progress { get; init; }
+
     /// <summary>Runs all checks.</summary>
     public IReadOnlyList<string> Run(CancellationToken cancellationToken)
     {
+        Begin("pages", 0);
         CheckPages();
+        Begin("tables", 1);
         foreach ((string fault, string count) in Invariants)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Report(connection.Number(count), fault);
         }
 
+        Begin("vectors", 2);
         CheckVectors(cancellationToken);
+        Begin("texts", 3);
         CheckTexts(cancellationToken);
+        Begin("terms", 4);
         CheckTerms(cancellationToken);
         CheckAccess(cancellationToken);
         return _faults;
     }
+
+    private void Begin(string step, int number) => Progress?.Report(new(step, number, 5));
 
     private void CheckPages()
     {

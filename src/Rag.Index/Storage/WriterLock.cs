@@ -26,12 +26,16 @@ internal sealed class WriterLock : IDisposable
         }
         catch (IOException error)
         {
-            string sentence = File.Exists(files.WriterLock)
+            string sentence = IsHeld(error)
                 ? $"The index {files.Folder} is open for writing elsewhere, in this process or another. Close that writer first, or open read-only."
-                : $"The index folder {files.Folder} cannot be created: {error.Message}";
+                : $"The index folder {files.Folder} cannot be written: {error.Message} Open it read-only, or choose another folder.";
             throw new UnavailableException(sentence, files.Folder, error);
         }
     }
+
+    // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows; anything else, such as a
+    // read-only file system, is no other writer.
+    private static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 
     public void Dispose() => _file.Dispose();
 }

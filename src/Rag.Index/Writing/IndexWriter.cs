@@ -1,4 +1,5 @@
 using Rag.Documents;
+using Rag.Index.Maintenance;
 using Rag.Index.Storage;
 using Rag.Index.Storage.Migrations;
 using Rag.Index.Text;
@@ -117,13 +118,19 @@ internal sealed class IndexWriter : IDisposable
         return found;
     }
 
-    /// <summary>Makes terms and postings anew from the stored text with the options' analyzer.</summary>
-    public void RebuildText(IProgress<long>? progress, CancellationToken cancellationToken) => Commit(state =>
+    /// <summary>Makes anew what follows from documents and chunks.</summary>
+    public void Rebuild(IProgress<IndexProgress>? progress, CancellationToken cancellationToken) =>
+        Commit(state => new CacheRebuild(_connection, _options.Analyzer).Run(state, progress, cancellationToken));
+
+    /// <summary>
+    /// Moves the log into the database where no reader is in the way. SQLite does so when the last connection closes, but not
+    /// where that is a reader's, and the log would stay as large as it grew.
+    /// </summary>
+    public void MergeLog()
     {
-        state = new PostingsRebuild(_connection, _options.Analyzer).Run(state, progress, cancellationToken);
-        Step("rebuilt");
-        return state;
-    });
+        _connection.Execute("PRAGMA busy_timeout = 0");
+        _connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
 
     /// <summary>Removes documents, all or none of them.</summary>
     /// <returns>How many there were.</returns>

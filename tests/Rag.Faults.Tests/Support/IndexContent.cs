@@ -41,6 +41,23 @@ internal static class IndexContent
         return content.ToString();
     }
 
+    /// <summary>What an index holds in which nothing was ever stored.</summary>
+    public const string Empty = "empty";
+
+    /// <summary>Reads everything and every cosine too; <see cref="Empty"/> where nothing was ever stored.</summary>
+    public static async Task<string> ReadWholeAsync(string folder)
+    {
+        try
+        {
+            string content = await ReadAsync(folder);
+            return content.StartsWith('\n') ? Empty : content + string.Join(' ', (await CosinesAsync(folder)).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}={pair.Value:R}")));
+        }
+        catch (UnavailableException error) when (error.Message.Contains("Ingest documents first", StringComparison.Ordinal))
+        {
+            return Empty;
+        }
+    }
+
     /// <summary>Where two contents differ first; null where they are equal.</summary>
     public static string? FirstDifference(string expected, string actual)
     {

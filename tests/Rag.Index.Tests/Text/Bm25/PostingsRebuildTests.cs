@@ -1,3 +1,4 @@
+using Rag.Index.Maintenance;
 using Rag.Index.Storage;
 using Rag.Index.Tests.Support;
 using Rag.Index.Text;
@@ -89,10 +90,10 @@ public sealed class PostingsRebuildTests : IDisposable
         return await Snapshot.OfAsync(filled);
     }
 
-    private void Rebuild(ITextAnalyzer analyzer, IProgress<long>? progress, CancellationToken cancellationToken)
+    private void Rebuild(ITextAnalyzer analyzer, IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
     {
         using IndexWriter writer = IndexWriter.Open(new(_folder.Path), new() { Analyzer = analyzer });
-        writer.RebuildText(progress, cancellationToken);
+        writer.Rebuild(progress, cancellationToken);
     }
 
     private void Execute(string sql)
@@ -101,9 +102,9 @@ public sealed class PostingsRebuildTests : IDisposable
         connection.Execute(sql);
     }
 
-    private sealed class Reports(List<long> reports) : IProgress<long>
+    private sealed class Reports(List<long> reports) : IProgress<IndexProgress>
     {
-        public void Report(long value) => reports.Add(value);
+        public void Report(IndexProgress value) => reports.Add(value.Done);
     }
 
     // Cancels in the middle.

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Rag.Chunks;
+using Rag.Documents;
+using Rag.Index.Storage;
+using Rag.Index.Vectors;
+
+namespace Rag.Index.Maintenance.Exchange;
+
+/// <summary>Writes one commit as lines of JSON: a header, a line for each document, an end.</summary>
+internal sealed class IndexExport(IndexConnection connection, IndexState state, Stream destination)
+{
+    public long Run(IProgress<IndexProgress>? progress, CancellationToken cancellationToken)
+    {
+        IndexManifest? manifest = Manifests.Read(state.Manifest, connection.Path);
+        long total = connection.Number("SELECT count(*) FROM documents"), documents = 0, chunks = 0;
+        Write(JsonSerializer.SerializeToUtf8Bytes(new(ExchangeHeader.Name, ExchangeHeader.Newest, manifest, total, state.Chunks), ExchangeJson.Default.ExchangeHeader));
+        DocumentStore store = new(connection);
+        using SqliteDataReader row = connection.Query("SELECT id, fingerprint FROM documents ORDER BY id");
+        while (row.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ExchangeDocument line = Read(store, row.GetString(0), row.GetString(1), manifest?.Embedding is { } embedding ? new VectorForm(embedding) : null);
+            Write(JsonSerializer.SerializeToUtf8Bytes(line, ExchangeJson.Default.ExchangeDocument));
+            chunks += line.Chunks!.Count;
+            documents++;
+            progress?.Report(new("documents", documents, total));
+        }
+
+        Write(JsonSerializer.SerializeToUtf8Bytes(new(true, documents, chunks), ExchangeJson.Default.ExchangeEnd));
+        return documents;
+    }
+
+    private ExchangeDocument Read(DocumentStore store, string id, string fingerprint, VectorForm? form)
+    {
+        StoredDocument place = store.Find(id) ?? throw SqliteErrors.Damaged(connection.Path, "has a document that cannot be found by its id");
+        Document document = store.Read(id) ?? throw SqliteErrors.Damaged(connection.Path, "has a document that cannot be found by its id");
+        List<Chunk> chunks = store.ReadChunks(place);
+        if (chunks.Count != place.Chunks)
+        {
+            throw SqliteErrors.Damaged(connection.Path, "has lost passages of a document");
+        }
+
+        byte[]?[] vectors = new byte[chunks.Count][];
+        for (int i = 0; i < vectors.Length && form is { } vector; i++)
+        {
+            byte[] blob = connection.Scalar("SELECT data FROM vectors WHERE chunk = @1", place.FirstChunk + i) as byte[]
+                ?? throw SqliteErrors.Damaged(connection.Path, "has lost the vector of a passage");
+            vector.Decode(blob, new float[vector.Dimensions], connection.Path);
+            vectors[i] = blob[..(vector.Dimensions * sizeof(float))];
+        }
+
+        return ExchangeDocument.From(document, fingerprint, chunks, vectors);
+    }
+
+    private void Write(byte[] line)
+    {
+        destination.Write(line);
+        destination.WriteByte((byte)'\n');
+    }
+}

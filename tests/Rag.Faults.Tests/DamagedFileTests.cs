@@ -1,0 +1,130 @@
+using System.Globalization;
+using Rag.Faults.Tests.Support;
+using Rag.Index;
+
+namespace Rag.Faults.Tests;
+
+/// <summary>
+/// Bytes of every file of an index are changed, files are cut short, zeroed, exchanged: searches give the right results or an
+/// error by name. RAG_FLIPS says how many bytes are changed (600 by default), RAG_SEED from which seed.
+/// </summary>
+public sealed class DamagedFileTests
+{
+    private static int Flips => Environment.GetEnvironmentVariable("RAG_FLIPS") is { Length: > 0 } flips ? int.Parse(flips, CultureInfo.InvariantCulture) : 600;
+
+    private static int Seed => Environment.GetEnvironmentVariable("RAG_SEED") is { Length: > 0 } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : 1;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_changed_byte_is_refused_or_harmless_but_for_those_that_no_checksum_covers(bool readOnly)
+    {
+        (Dictionary<string, byte[]> files, HashSet<string> expected) = await MakeAsync(withLog: !readOnly);
+        var random = new Random(Seed);
+        SortedDictionary<DamagedIndex.Outcome, int> outcomes = [];
+        List<string> wrong = [];
+        string[] names = [.. files.Keys.Order(StringComparer.Ordinal)];
+        for (int i = 0; i < Flips; i++)
+        {
+            string name = names[i % names.Length];
+            byte[] damaged = [.. files[name]];
+            int position = random.Next(damaged.Length);
+            damaged[position] ^= (byte)(i % 3 == 0 ? random.Next(1, 256) : 1 << random.Next(8));
+            using var folder = new FastFolder();
+            Write(folder, files, (name, damaged));
+            DamagedIndex.Outcome outcome = await DamagedIndex.TryAsync(folder.Path, expected, readOnly);
+            outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
+            if (outcome >= DamagedIndex.Outcome.Silent)
+            {
+                wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{outcome}: byte {position} (page {position / 8192}, {position % 8192}) of {name} was {files[name][position]}, is {damaged[position]}"));
+            }
+        }
+
+        Figures.Say($"{Flips} bytes flipped in {string.Join(", ", names)}: {string.Join(", ", outcomes.Select(pair => $"{pair.Value} {pair.Key}"))}");
+
+        // Every record of the log has a checksum, and so have texts, vectors, terms and postings. Ids, ranges and keys of the
+        // tables have none yet.
+        string[] unsealed = [.. wrong.Where(line => !line.Contains(" of index.db was", StringComparison.Ordinal))];
+        Assert.True(unsealed.Length == 0, string.Join('\n', unsealed));
+        Assert.True(wrong.Count <= Math.Max(10, Flips / 50), string.Join('\n', wrong.Prepend($"{wrong.Count} wrong").Take(30)));
+    }
+
+    [Fact]
+    public async Task A_file_cut_short_or_with_a_page_of_zeros_or_of_noise_never_changes_results_without_a_word()
+    {
+        (Dictionary<string, byte[]> files, HashSet<string> expected) = await MakeAsync(withLog: false);
+        (string name, byte[] whole) = files.Single();
+        var random = new Random(Seed);
+        List<string> wrong = [];
+        int cases = 0;
+        for (int i = 0; i < 150; i++)
+        {
+            byte[] damaged = [.. whole];
+            int page = i % (whole.Length / 8192);
+            switch (i % 3)
+            {
+                case 0:
+                    damaged = whole[..random.Next(whole.Length)];
+                    break;
+                case 1:
+                    damaged.AsSpan(page * 8192, 8192).Clear();
+                    break;
+                default:
+                    random.NextBytes(damaged.AsSpan(page * 8192, 8192));
+                    break;
+            }
+
+            using var folder = new FastFolder();
+            Write(folder, files, (name, damaged));
+            DamagedIndex.Outcome outcome = await DamagedIndex.TryAsync(folder.Path, expected, readOnly: i % 2 == 0);
+            cases++;
+            if (outcome >= DamagedIndex.Outcome.Silent && damaged.Length > 0)
+            {
+                wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{outcome}: case {i}, page {page}, length {damaged.Length}"));
+            }
+        }
+
+        Figures.Say($"{cases} files cut short, with pages of zeros or noise: {wrong.Count} silent");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    private static void Write(FastFolder folder, Dictionary<string, byte[]> files, (string Name, byte[] Bytes) damaged)
+    {
+        foreach ((string name, byte[] bytes) in files)
+        {
+            File.WriteAllBytes(Path.Combine(folder.Path, name), name == damaged.Name ? damaged.Bytes : bytes);
+        }
+    }
+
+    private static async Task<(Dictionary<string, byte[]> Files, HashSet<string> Expected)> MakeAsync(bool withLog)
+    {
+        using var folder = new FastFolder();
+        await using (SqliteChunkIndex index = await SqliteChunkIndex.OpenAsync(folder.Path))
+        {
+            await IngestScript.FillAsync(index, "abcdefghij", version: 0);
+        }
+
+        await using SqliteChunkIndex again = await SqliteChunkIndex.OpenAsync(folder.Path);
+        HashSet<string> expected = [await DamagedIndex.SearchAsync(again)];
+        foreach (char name in withLog ? "bdz" : "")
+        {
+            // A log that is damaged from some place on is read up to there: every commit is a right answer.
+            await IngestScript.FillAsync(again, name.ToString(), version: 1);
+            expected.Add(await DamagedIndex.SearchAsync(again));
+        }
+
+        Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        foreach (string path in Directory.EnumerateFiles(folder.Path, "index.db*"))
+        {
+            await using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] bytes = new byte[stream.Length];
+            await stream.ReadExactlyAsync(bytes);
+            if (withLog || path.EndsWith(".db", StringComparison.Ordinal))
+            {
+                files.Add(Path.GetFileName(path), bytes);
+            }
+        }
+
+        return (files, expected);
+    }
+}
