@@ -17,6 +17,12 @@ public sealed class ChunkIndexOptions
     /// <summary>How vectors are searched.</summary>
     public VectorSearchOptions Vectors { get; set; } = new();
 
+    /// <summary>
+    /// Chunks that may wait to be merged into the postings at most, while the index is open for writing: many make a large ingestion
+    /// quicker, and the first search of another process meanwhile slower (about 10 µs each). Default 4,096.
+    /// </summary>
+    public int MaxWaitingChunks { get; set; } = 4096;
+
     /// <summary>Whether to open for reading only: takes no lock, needs an index that is there. Default false.</summary>
     public bool ReadOnly { get; set; }
 
@@ -40,6 +46,7 @@ public sealed class ChunkIndexOptions
         ArgumentNullException.ThrowIfNull(Vectors);
         Vectors.Validate();
         ArgumentException.ThrowIfNullOrEmpty(Analyzer.Fingerprint, $"{nameof(Analyzer)}.{nameof(Analyzer.Fingerprint)}");
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxWaitingChunks, 1, nameof(MaxWaitingChunks));
         if (!(K1 >= 0 && double.IsFinite(K1)))
         {
             throw new ArgumentOutOfRangeException(nameof(K1), K1, "k1 is a finite number, at least 0.");

@@ -1,5 +1,6 @@
 using Rag.Index.Filters;
 using Rag.Index.Storage;
+using Rag.Index.Text;
 using Rag.Index.Vectors;
 
 namespace Rag.Index.Reading;
@@ -18,6 +19,9 @@ internal sealed class IndexReads(IndexFiles files, ChunkIndexOptions options, bo
 
     /// <summary>The vectors in memory.</summary>
     public VectorCache Vectors { get; } = new(files, options.Vectors, builds);
+
+    /// <summary>The terms of chunks that wait to be merged.</summary>
+    public PendingIndex Waiting { get; } = new();
 
     /// <summary>What scopes mean.</summary>
     public ScopeCache Scopes { get; } = new(options.MaxCachedScopes);

@@ -74,7 +74,7 @@ internal sealed class ScopedReader(IndexReads reads, SearchScope scope) : IChunk
     private Bm25Search TextSearch(Query query)
     {
         reads.RequireAnalyzer(query.State);
-        return new(query.Connection, query.State, query.Set, reads.Options);
+        return new(query.Connection, query.State, query.Set, reads.Waiting, reads.Options);
     }
 
     private ValueTask<T> Run<T>(Func<Query, T> read, CancellationToken cancellationToken) =>

@@ -22,14 +22,14 @@ internal sealed class DocumentStore(IndexConnection connection)
     }
 
     /// <summary>Stores document, text and chunks under the given keys.</summary>
-    public void Add(IndexedDocument indexed, StoredDocument place)
+    public void Add(IndexedDocument indexed, IEnumerable<TextPiece> text, StoredDocument place)
     {
         Document document = indexed.Document;
         connection.Execute(
             "INSERT INTO documents VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9)",
             place.Key, document.Id, document.Title, document.ContentHash, indexed.Fingerprint, document.Text.Length, place.FirstChunk, place.Chunks,
             StructureCodec.Encode(document));
-        _texts.Add(place.Key, document.Text);
+        _texts.Add(place.Key, text);
         long key = place.FirstChunk;
         foreach (Chunk chunk in indexed.Chunks)
         {

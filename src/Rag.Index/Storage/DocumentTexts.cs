@@ -5,34 +5,28 @@ using System.Text;
 namespace Rag.Index.Storage;
 
 /// <summary>
-/// Document text in the texts table: pieces of 65,536 UTF-16 units, UTF-8, compressed, so that one passage of a long document costs
-/// one piece. A piece that would begin inside a surrogate pair begins one unit earlier.
+/// Document text in the texts table, piece by piece (<see cref="TextPiece"/>), so that one passage of a long document costs one piece.
 /// </summary>
 internal sealed class DocumentTexts(IndexConnection connection)
 {
-    private const int PieceLength = 1 << 16;
+    private const int PieceLength = TextPiece.MaxLength;
     private const int PieceBits = 20;
-    private const int Quality = 4, Window = 18;
 
     private long _cachedKey = -1;
     private int _cachedStart;
     private string _cachedPiece = "";
 
     /// <summary>Stores a text.</summary>
-    public void Add(long document, string text)
+    public void Add(long document, IEnumerable<TextPiece> pieces)
     {
         BlobWriter blob = new();
-        for (int piece = 0; piece * (long)PieceLength < text.Length; piece++)
+        long key = document << PieceBits;
+        foreach (TextPiece piece in pieces)
         {
-            ReadOnlySpan<char> part = text.AsSpan(Start(text, piece)..Start(text, piece + 1));
-            byte[] bytes = Encoding.UTF8.GetBytes(part.ToArray());
-            byte[] compressed = ArrayPool<byte>.Shared.Rent(BrotliEncoder.GetMaxCompressedLength(bytes.Length));
-            bool compresses = BrotliEncoder.TryCompress(bytes, compressed, out int written, Quality, Window) && written < bytes.Length;
-            blob.Number(Start(text, piece));
-            blob.Number(compresses ? bytes.Length : 0);
-            blob.Bytes(compresses ? compressed.AsSpan(0, written) : bytes);
-            ArrayPool<byte>.Shared.Return(compressed);
-            connection.Execute("INSERT INTO texts VALUES (@1, @2)", (document << PieceBits) + piece, blob.ToBlob());
+            blob.Number(piece.Start);
+            blob.Number(piece.Inflated);
+            blob.Bytes(piece.Payload);
+            connection.Execute("INSERT INTO texts VALUES (@1, @2)", key++, blob.ToBlob());
         }
     }
 
@@ -95,16 +89,5 @@ internal sealed class DocumentTexts(IndexConnection connection)
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
-    }
-
-    private static int Start(string text, int piece)
-    {
-        long start = piece * (long)PieceLength;
-        if (start >= text.Length)
-        {
-            return text.Length;
-        }
-
-        return start > 0 && char.IsLowSurrogate(text[(int)start]) ? (int)start - 1 : (int)start;
     }
 }

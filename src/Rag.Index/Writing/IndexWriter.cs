@@ -84,9 +84,10 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>Stores documents in place of what was there, all or none of them.</summary>
     public void Upsert(IReadOnlyList<PreparedDocument> documents, CancellationToken cancellationToken) => Commit(state =>
     {
+        state = Remove([.. documents.Select(document => _documents.Find(document.Indexed.Document.Id)).OfType<StoredDocument>()], state);
         foreach (PreparedDocument document in documents)
         {
-            state = Upsert(document, state, cancellationToken);
+            state = Add(document, state, cancellationToken);
         }
 
         return documents.Count == 0 ? null : state;
@@ -139,17 +140,10 @@ internal sealed class IndexWriter : IDisposable
         int found = 0;
         Commit(state =>
         {
-            foreach (string id in ids)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (_documents.Find(id) is { } old)
-                {
-                    state = Remove(old, state);
-                    found++;
-                }
-            }
-
-            return found == 0 ? null : state;
+            cancellationToken.ThrowIfCancellationRequested();
+            StoredDocument[] places = [.. ids.Distinct(StringComparer.Ordinal).Select(_documents.Find).OfType<StoredDocument>()];
+            found = places.Length;
+            return found == 0 ? null : Remove(places, state);
         });
         return found;
     }
@@ -163,17 +157,12 @@ internal sealed class IndexWriter : IDisposable
         _lock.Dispose();
     }
 
-    private IndexState Upsert(PreparedDocument document, IndexState state, CancellationToken cancellationToken)
+    private IndexState Add(PreparedDocument document, IndexState state, CancellationToken cancellationToken)
     {
         IndexedDocument indexed = document.Indexed;
-        if (_documents.Find(indexed.Document.Id) is { } old)
-        {
-            state = Remove(old, state);
-        }
-
         StoredDocument place = new(state.NextDocument, state.NextChunk, indexed.Chunks.Count);
         RefuseForeignChunks(indexed);
-        _documents.Add(indexed, place);
+        _documents.Add(indexed, document.Text, place);
         Step("document");
         long length = 0;
         for (int i = 0; i < place.Chunks; i++)
@@ -196,17 +185,27 @@ internal sealed class IndexWriter : IDisposable
             TotalLength = checked(state.TotalLength + length),
             NextDocument = state.NextDocument + 1,
             NextChunk = state.NextChunk + place.Chunks,
-        }, PostingsStore.MergeThreshold(state.Chunks));
+        }, PostingsStore.MergeThreshold(state.Chunks, _options.MaxWaitingChunks));
     }
 
-    private IndexState Remove(StoredDocument old, IndexState state)
+    private IndexState Remove(StoredDocument[] places, IndexState state)
     {
-        long length = _postings.Remove(old.FirstChunk, old.Chunks, state.Merged);
-        _vectors.Remove(old.FirstChunk, old.Chunks);
-        _documents.Remove(old);
-        _attributes.Remove(old.Key);
+        if (places.Length == 0)
+        {
+            return state;
+        }
+
+        long length = _postings.Remove(places, state.Merged), chunks = 0;
+        foreach (StoredDocument place in places)
+        {
+            _vectors.Remove(place.FirstChunk, place.Chunks);
+            _documents.Remove(place);
+            _attributes.Remove(place.Key);
+            chunks += place.Chunks;
+        }
+
         Step("removed");
-        return state with { Chunks = state.Chunks - old.Chunks, TotalLength = state.TotalLength - length, Removals = state.Removals + 1 };
+        return state with { Chunks = state.Chunks - chunks, TotalLength = state.TotalLength - length, Removals = state.Removals + 1 };
     }
 
     private IndexState Merge(IndexState state, long threshold)

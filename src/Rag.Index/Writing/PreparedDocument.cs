@@ -1,6 +1,7 @@
 using System.Text;
 using Rag.Chunks;
 using Rag.Documents;
+using Rag.Index.Storage;
 using Rag.Index.Text;
 using Rag.Index.Vectors;
 
@@ -15,7 +16,15 @@ namespace Rag.Index.Writing;
 /// <param name="Analyzer">Makes the terms.</param>
 internal sealed record PreparedDocument(IndexedDocument Indexed, VectorForm? Form, ITextAnalyzer Analyzer)
 {
+    // The terms of this many chunks may be in memory at once.
+    private const int MostChunksReady = 32;
+
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    private TextPiece[]? _text;
+    private TermCounts[]? _terms;
+
+    private bool IsSmall => Indexed.Chunks.Count <= MostChunksReady;
 
     /// <summary>Checks several documents, and that no id comes twice.</summary>
     /// <exception cref="ArgumentException">Something does not fit; names document and chunk.</exception>
@@ -33,6 +42,11 @@ internal sealed record PreparedDocument(IndexedDocument Indexed, VectorForm? For
             }
         }
 
+        // What takes long and needs no database, on all processors; a large document's is made piece by piece while it is written.
+        Parallel.ForEach(
+            prepared.Where(document => document.IsSmall),
+            new ParallelOptions { CancellationToken = cancellationToken },
+            document => document.MakeReady());
         return prepared;
     }
 
@@ -67,8 +81,11 @@ internal sealed record PreparedDocument(IndexedDocument Indexed, VectorForm? For
         return new(indexed, form, analyzer);
     }
 
+    /// <summary>The text in the pieces in which it is stored.</summary>
+    public IEnumerable<TextPiece> Text => _text ?? TextPiece.Of(Indexed.Document.Text);
+
     /// <summary>The terms of a chunk.</summary>
-    public TermCounts TermsOf(int chunk) => TermCounts.Of(Analyzer, Indexed.Chunks[chunk].IndexedText);
+    public TermCounts TermsOf(int chunk) => _terms?[chunk] ?? TermCounts.Of(Analyzer, Indexed.Chunks[chunk].IndexedText);
 
     /// <summary>The stored form of a chunk's vector; null in a text-only index.</summary>
     public byte[]? VectorOf(int chunk)
@@ -81,6 +98,17 @@ internal sealed record PreparedDocument(IndexedDocument Indexed, VectorForm? For
         float[] prepared = new float[form.Dimensions];
         form.Prepare(Indexed.Vectors![chunk].Span, prepared);
         return VectorForm.Encode(prepared);
+    }
+
+    private void MakeReady()
+    {
+        _text = [.. TextPiece.Of(Indexed.Document.Text)];
+        _terms = new TermCounts[Indexed.Chunks.Count];
+        for (int i = 0; i < _terms.Length; i++)
+        {
+            _terms[i] = TermCounts.Of(Analyzer, Indexed.Chunks[i].IndexedText);
+            _ = _terms[i].Sorted;
+        }
     }
 
     private static void CheckAccess(Document document)

@@ -51,13 +51,17 @@ internal static class IngestBenchmark
             Directory.Delete(index, recursive: true);
         }
 
-        // Compiled and warm, as the second folder of a long-lived program would be.
-        await IngestAsync(embedder, [.. texts.Take(600)], index);
-        Directory.Delete(index, recursive: true);
+        // The vectors are in the cache from here on.
+        await embedder.GenerateAsync(texts.Select(text => text.Text));
+        Console.WriteLine("| run | seconds | embedding | beside it | processor beside it | embedded | added | updated | unchanged | removed |");
+        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+        await ReportAsync("whole, in a new process", embedder, texts, index);
+        for (int i = 0; i < 3; i++)
+        {
+            Directory.Delete(index, recursive: true);
+            await ReportAsync("whole, again", embedder, texts, index);
+        }
 
-        Console.WriteLine("| run | seconds | embedding | beside it | embedded | added | updated | unchanged | removed |");
-        Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
-        await ReportAsync("whole", embedder, texts, index);
         await ReportAsync("nothing changed", embedder, texts, index);
         List<(string Id, string Text)> changed = [.. texts];
         for (int i = 0; i < 52; i++)
@@ -82,11 +86,13 @@ internal static class IngestBenchmark
     {
         embedder.Reset();
         long start = Stopwatch.GetTimestamp();
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         IngestionResult result = await IngestAsync(embedder, texts, index);
+        processor = Environment.CpuUsage.TotalTime - processor - embedder.Processor;
         double total = Stopwatch.GetElapsedTime(start).TotalSeconds, own = total - embedder.Time.TotalSeconds;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {total:f2} | {embedder.Time.TotalSeconds:f2} | {own:f2} | {embedder.Texts} | {result.Added} | {result.Updated} | {result.Unchanged} | {result.Removed} |"));
+            $"| {name} | {total:f2} | {embedder.Time.TotalSeconds:f2} | {own:f2} | {processor.TotalSeconds:f2} | {embedder.Texts} | {result.Added} | {result.Updated} | {result.Unchanged} | {result.Removed} |"));
     }
 
     private static async Task<IngestionResult> IngestAsync(TimedEmbedder embedder, IReadOnlyList<(string Id, string Text)> texts, string folder)

@@ -8,17 +8,21 @@ internal sealed class TimedEmbedder(IEmbeddingGenerator<string, Embedding<float>
 {
     public TimeSpan Time { get; private set; }
 
+    public TimeSpan Processor { get; private set; }
+
     public int Texts { get; private set; }
 
     public override async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         GeneratedEmbeddings<Embedding<float>> made = await base.GenerateAsync(values, options, cancellationToken);
         Time += Stopwatch.GetElapsedTime(start);
+        Processor += Environment.CpuUsage.TotalTime - processor;
         Texts += made.Count;
         return made;
     }
 
-    public void Reset() => (Time, Texts) = (default, 0);
+    public void Reset() => (Time, Processor, Texts) = (default, default, 0);
 }

@@ -9,7 +9,8 @@ internal sealed class TestFolder : IDisposable
 
     public ValueTask<SqliteChunkIndex> OpenAsync(Action<ChunkIndexOptions>? configure = null)
     {
-        ChunkIndexOptions options = new();
+        // Few enough that tests meet postings that are merged and such that wait.
+        ChunkIndexOptions options = new() { MaxWaitingChunks = 256 };
         configure?.Invoke(options);
         return SqliteChunkIndex.OpenAsync(Path, options, TestContext.Current.CancellationToken);
     }

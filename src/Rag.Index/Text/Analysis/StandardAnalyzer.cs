@@ -24,6 +24,8 @@ public sealed class StandardAnalyzer : ITextAnalyzer
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> StopWordLookup =
         StopWords.English.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private readonly StemMemory _stems = new();
+
     /// <inheritdoc/>
     public string Fingerprint => "standard-1";
 
@@ -58,7 +60,7 @@ public sealed class StandardAnalyzer : ITextAnalyzer
                 reader.SkipPossessive();
             }
 
-            EndWord(word, ref length, ref step, sink);
+            EndWord(_stems, word, ref length, ref step, sink);
             if (system == WritingSystem.None || system != runSystem)
             {
                 EndRun(pair, previous, ref run, ref step, sink);
@@ -78,14 +80,14 @@ public sealed class StandardAnalyzer : ITextAnalyzer
             runSystem = system;
         }
 
-        EndWord(word, ref length, ref step, sink);
+        EndWord(_stems, word, ref length, ref step, sink);
         EndRun(pair, previous, ref run, ref step, sink);
     }
 
     private static int Append(Span<char> word, int length, Rune rune) =>
         length + rune.Utf16SequenceLength <= word.Length ? length + rune.EncodeToUtf16(word[length..]) : length;
 
-    private static void EndWord(Span<char> word, ref int length, ref int step, ITermSink sink)
+    private static void EndWord(StemMemory stems, Span<char> word, ref int length, ref int step, ITermSink sink)
     {
         Span<char> given = word[..length];
         length = 0;
@@ -100,7 +102,7 @@ public sealed class StandardAnalyzer : ITextAnalyzer
             return;
         }
 
-        sink.Add(Ascii.IsValid(given) ? given[..Porter2Stemmer.Stem(given, given.Length)] : given, step);
+        sink.Add(Ascii.IsValid(given) ? stems.Stem(given) : given, step);
         step = 1;
     }
 

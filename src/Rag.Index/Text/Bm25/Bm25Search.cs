@@ -11,7 +11,7 @@ namespace Rag.Index.Text;
 /// the sum of its terms' logarithms. Reads only the postings of the query's terms. N, df and the average length are those of what the
 /// scope's principal may read.
 /// </summary>
-internal sealed class Bm25Search(IndexConnection connection, IndexState state, ScopeSet scope, ChunkIndexOptions options)
+internal sealed class Bm25Search(IndexConnection connection, IndexState state, ScopeSet scope, PendingIndex waiting, ChunkIndexOptions options)
 {
     private readonly PostingsStore _store = new(connection);
     private readonly long _count = scope.Readable?.Counts.Chunks ?? state.Chunks;
@@ -52,7 +52,7 @@ internal sealed class Bm25Search(IndexConnection connection, IndexState state, S
     private List<ScoredPostings> Parts(string text, CancellationToken cancellationToken)
     {
         TextQuery query = TextQuery.Parse(text, options.Analyzer);
-        Dictionary<string, PostingsList> pending = PendingTerms.Find(_store, connection.Path, query.Words.Keys);
+        Dictionary<string, PostingsList> pending = waiting.Find(_store, connection.Path, state, query.Words.Keys);
         Dictionary<string, List<Posting>> words = new(StringComparer.Ordinal);
         List<ScoredPostings> parts = [];
         foreach ((string term, int repeats) in query.Words)

@@ -19,7 +19,7 @@ internal sealed class PostingsRebuild(IndexConnection connection, ITextAnalyzer 
 
     /// <summary>Rebuilds.</summary>
     /// <param name="state">The state of the transaction.</param>
-    /// <param name="progress">Told now and then how many chunks are done, of <see cref="IndexState.Chunks"/>.</param>
+    /// <param name="progress">Told after each document how many chunks are done, of <see cref="IndexState.Chunks"/>.</param>
     /// <param name="cancellationToken">Ends it between chunks; the caller rolls back.</param>
     /// <returns>The state to save: counters, the analyzer, and one more removal, so that no cache of the old postings is taken for right.</returns>
     public IndexState Run(IndexState state, IProgress<long>? progress, CancellationToken cancellationToken)
@@ -38,15 +38,14 @@ internal sealed class PostingsRebuild(IndexConnection connection, ITextAnalyzer 
                 if (++done % Batch == 0)
                 {
                     _postings.Merge();
-                    progress?.Report(done);
                 }
             }
 
+            progress?.Report(done);
             connection.Execute("UPDATE access SET length = @2 WHERE document = @1", place.Key, length - before);
         }
 
         _postings.Merge();
-        progress?.Report(done);
         return state with
         {
             Chunks = done,

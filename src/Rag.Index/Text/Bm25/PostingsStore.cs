@@ -6,23 +6,23 @@ namespace Rag.Index.Text;
 
 /// <summary>
 /// The inverted index. A new chunk only writes its terms, once to stay and once with positions to wait; when enough chunks have gathered
-/// (<see cref="MergeThreshold(long)"/>), the writer turns what waits into postings in one go, which touches each page of the table once instead
+/// (<see cref="MergeThreshold(long, int)"/>), the writer turns what waits into postings in one go, which touches each page of the table once instead
 /// of once a document. Until then a search reads their records. Removal takes a chunk out of all at once. Runs inside the caller's
 /// transaction.
 /// </summary>
 internal sealed class PostingsStore(IndexConnection connection)
 {
-    private const int LeastWaiting = 256, MostWaiting = 1024, WaitingShare = 8;
+    private const int LeastWaiting = 1024;
 
     private const string ChunkTerms = "SELECT chunk, data FROM terms WHERE chunk >= @1 AND chunk < @2 ORDER BY chunk";
 
     private readonly BlobWriter _blob = new();
 
     /// <summary>
-    /// How many chunks may wait to be merged: the more there are, the more pages a merge touches, and the less what waits adds to a
-    /// search; bounded, since a search reads all that waits.
+    /// How many chunks may wait to be merged: the more there are, the more pages a merge touches; bounded, since a process's first
+    /// search reads all that waits.
     /// </summary>
-    public static long MergeThreshold(long chunks) => Math.Clamp(chunks / WaitingShare, LeastWaiting, MostWaiting);
+    public static long MergeThreshold(long chunks, int most) => Math.Clamp(chunks, Math.Min(LeastWaiting, most), most);
 
     /// <summary>Stores the terms of a chunk whose key is above all others.</summary>
     public void Add(long chunk, TermCounts terms)
@@ -31,28 +31,33 @@ internal sealed class PostingsStore(IndexConnection connection)
         connection.Execute("INSERT INTO pending VALUES (@1, @2)", chunk, TermsRecord.Encode(terms, chunk, withPositions: true, _blob));
     }
 
-    /// <summary>Removes chunks, given by consecutive keys, with all their postings.</summary>
+    /// <summary>Removes the chunks of documents with all their postings; each block of postings is written once.</summary>
     /// <returns>Their length in terms, together.</returns>
-    public long Remove(long first, int count, long merged)
+    public long Remove(IEnumerable<StoredDocument> places, long merged)
     {
-        Dictionary<string, HashSet<long>> affected = new(StringComparer.Ordinal);
+        Dictionary<string, List<long>> affected = new(StringComparer.Ordinal);
         long length = 0;
-        foreach ((long chunk, byte[] record) in Records(ChunkTerms, first, first + count))
+        foreach (StoredDocument place in places.OrderBy(place => place.FirstChunk))
         {
-            length += TermsRecord.Head(record, connection.Path).Length;
-            if (chunk <= merged)
+            long past = place.FirstChunk + place.Chunks;
+            foreach ((long chunk, byte[] record) in Records(ChunkTerms, place.FirstChunk, past))
             {
-                TermsRecord.Decode(record, chunk, withPositions: false, connection.Path, (term, posting, _) => Gather(affected, term).Add(posting.Chunk));
+                length += TermsRecord.Head(record, connection.Path).Length;
+                if (chunk <= merged)
+                {
+                    TermsRecord.Decode(record, chunk, withPositions: false, connection.Path, (term, posting, _) => Gather(affected, term).Add(posting.Chunk));
+                }
             }
+
+            connection.Execute("DELETE FROM terms WHERE chunk >= @1 AND chunk < @2", place.FirstChunk, past);
+            connection.Execute("DELETE FROM pending WHERE chunk >= @1 AND chunk < @2", place.FirstChunk, past);
         }
 
-        foreach ((string term, HashSet<long> chunks) in affected)
+        foreach ((string term, List<long> chunks) in affected)
         {
-            RemovePostings(Encoding.UTF8.GetBytes(term), chunks, first, first + count);
+            RemovePostings(Encoding.UTF8.GetBytes(term), chunks);
         }
 
-        connection.Execute("DELETE FROM terms WHERE chunk >= @1 AND chunk < @2", first, first + count);
-        connection.Execute("DELETE FROM pending WHERE chunk >= @1 AND chunk < @2", first, first + count);
         return length;
     }
 
@@ -81,9 +86,10 @@ internal sealed class PostingsStore(IndexConnection connection)
         connection.Execute("DELETE FROM pending");
 
         // In order of term, so that neighbouring rows are written together.
+        bool isFirst = connection.Scalar("SELECT 1 FROM postings LIMIT 1") is null;
         foreach ((string term, PostingsList postings) in gathered.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Append(Encoding.UTF8.GetBytes(term), postings);
+            Append(Encoding.UTF8.GetBytes(term), postings, isFirst);
         }
     }
 
@@ -123,7 +129,8 @@ internal sealed class PostingsStore(IndexConnection connection)
     }
 
     /// <summary>The records that wait to be merged, with positions, in order of key.</summary>
-    public List<(long Chunk, byte[] Record)> Pending() => Records("SELECT chunk, data FROM pending ORDER BY chunk");
+    /// <param name="after">Only those with greater keys.</param>
+    public List<(long Chunk, byte[] Record)> Pending(long after = 0) => Records("SELECT chunk, data FROM pending WHERE chunk > @1 ORDER BY chunk", after);
 
     private List<(long Chunk, byte[] Record)> Records(string query, params ReadOnlySpan<object?> values)
     {
@@ -143,26 +150,9 @@ internal sealed class PostingsStore(IndexConnection connection)
         return chunks[(index < 0 ? ~index : index)..];
     }
 
-    private void Append(byte[] term, PostingsList added)
+    private void Append(byte[] term, PostingsList added, bool isFirst)
     {
-        PostingsList postings = new();
-        long first = added.Postings[0].Chunk;
-        using (SqliteDataReader row = connection.Query("SELECT first, data, positions FROM postings WHERE term = @1 ORDER BY first DESC LIMIT 1", term))
-        {
-            if (row.Read())
-            {
-                Decode(row, postings);
-                first = row.GetInt64(0);
-            }
-        }
-
-        if (postings.Postings.Count >= PostingsBlock.MaxPostings)
-        {
-            postings.Clear();
-            first = added.Postings[0].Chunk;
-        }
-
-        postings.AddRange(added);
+        (long first, PostingsList postings) = isFirst ? (added.Postings[0].Chunk, added) : AfterLast(term, added);
         ReadOnlySpan<Posting> left = PostingsBlock.Span(postings.Postings);
         ReadOnlySpan<int> positions = PositionCodec.Span(postings.Positions);
         while (!left.IsEmpty)
@@ -183,43 +173,66 @@ internal sealed class PostingsStore(IndexConnection connection)
         }
     }
 
-    private void RemovePostings(byte[] term, HashSet<long> chunks, long first, long past)
+    // What is added, behind what a block that is not full has already.
+    private (long First, PostingsList Postings) AfterLast(byte[] term, PostingsList added)
     {
-        List<(long First, PostingsList Block)> blocks = [];
-        using (SqliteDataReader row = connection.Query(
-            "SELECT first, data, positions FROM postings WHERE term = @1 AND first < @3 AND first >= coalesce((SELECT max(first) FROM postings WHERE term = @1 AND first <= @2), 0)",
-            term, first, past))
+        using SqliteDataReader row = connection.Query("SELECT first, data, positions FROM postings WHERE term = @1 ORDER BY first DESC LIMIT 1", term);
+        if (!row.Read())
         {
-            while (row.Read())
-            {
-                PostingsList block = new();
-                Decode(row, block);
-                blocks.Add((row.GetInt64(0), block));
-            }
+            return (added.Postings[0].Chunk, added);
         }
 
-        int removed = 0;
-        foreach ((long key, PostingsList block) in blocks)
+        PostingsList postings = new();
+        Decode(row, postings);
+        if (postings.Postings.Count >= PostingsBlock.MaxPostings)
         {
-            int gone = block.Remove(chunks);
-            removed += gone;
+            return (added.Postings[0].Chunk, added);
+        }
+
+        postings.AddRange(added);
+        return (row.GetInt64(0), postings);
+    }
+
+    // Chunks ascend, and a term has a posting of each; blocks begin where the one before ends.
+    private void RemovePostings(byte[] term, List<long> chunks)
+    {
+        HashSet<long> gone = [.. chunks];
+        PostingsList block = new();
+        for (int next = 0; next < chunks.Count;)
+        {
+            long first = ReadBlock(term, chunks[next], block);
+            int removed = block.Remove(gone);
+            if (removed == 0)
+            {
+                throw SqliteErrors.Damaged(connection.Path, "has lost postings of a passage");
+            }
+
+            next += removed;
             if (block.Postings.Count == 0)
             {
-                connection.Execute("DELETE FROM postings WHERE term = @1 AND first = @2", term, key);
+                connection.Execute("DELETE FROM postings WHERE term = @1 AND first = @2", term, first);
+                continue;
             }
-            else if (gone > 0)
-            {
-                ReadOnlySpan<Posting> kept = PostingsBlock.Span(block.Postings);
-                connection.Execute(
-                    "UPDATE postings SET data = @3, positions = @4 WHERE term = @1 AND first = @2",
-                    term, key, PostingsBlock.Encode(key, kept, _blob), PostingsBlock.EncodePositions(kept, PositionCodec.Span(block.Positions), _blob));
-            }
-        }
 
-        if (removed != chunks.Count)
+            ReadOnlySpan<Posting> kept = PostingsBlock.Span(block.Postings);
+            connection.Execute(
+                "UPDATE postings SET data = @3, positions = @4 WHERE term = @1 AND first = @2",
+                term, first, PostingsBlock.Encode(first, kept, _blob), PostingsBlock.EncodePositions(kept, PositionCodec.Span(block.Positions), _blob));
+        }
+    }
+
+    // The block in which a chunk's posting stands, and its key.
+    private long ReadBlock(byte[] term, long chunk, PostingsList block)
+    {
+        block.Clear();
+        using SqliteDataReader row = connection.Query("SELECT first, data, positions FROM postings WHERE term = @1 AND first <= @2 ORDER BY first DESC LIMIT 1", term, chunk);
+        if (!row.Read())
         {
             throw SqliteErrors.Damaged(connection.Path, "has lost postings of a passage");
         }
+
+        Decode(row, block);
+        return row.GetInt64(0);
     }
 
     private void Decode(SqliteDataReader row, PostingsList block)

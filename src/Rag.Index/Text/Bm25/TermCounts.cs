@@ -6,6 +6,7 @@ namespace Rag.Index.Text;
 internal sealed class TermCounts : ITermSink
 {
     private readonly Dictionary<string, List<int>> _positions = new(StringComparer.Ordinal);
+    private List<(byte[] Term, List<int> Positions)>? _sorted;
     private int _position = -1;
 
     /// <summary>Terms counted, repeats included, those at another's position not (as Lucene): the length of BM25.</summary>
@@ -13,6 +14,9 @@ internal sealed class TermCounts : ITermSink
 
     /// <summary>Each term with its positions, ascending, in the order of first coming.</summary>
     public IReadOnlyDictionary<string, List<int>> Positions => _positions;
+
+    /// <summary>The terms as UTF-8 in order of bytes, as records have them, with their positions; made when first asked for.</summary>
+    public IReadOnlyList<(byte[] Term, List<int> Positions)> Sorted => _sorted ??= Sort();
 
     /// <summary>Gathers the terms of a text.</summary>
     public static TermCounts Of(ITextAnalyzer analyzer, string text)
@@ -48,5 +52,17 @@ internal sealed class TermCounts : ITermSink
         }
 
         positions.Add(_position);
+    }
+
+    private List<(byte[] Term, List<int> Positions)> Sort()
+    {
+        List<(byte[] Term, List<int> Positions)> sorted = new(_positions.Count);
+        foreach ((string term, List<int> positions) in _positions)
+        {
+            sorted.Add((Encoding.UTF8.GetBytes(term), positions));
+        }
+
+        sorted.Sort((a, b) => a.Term.AsSpan().SequenceCompareTo(b.Term));
+        return sorted;
     }
 }

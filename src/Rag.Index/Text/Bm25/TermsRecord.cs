@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Rag.Index.Storage;
 
 namespace Rag.Index.Text;
@@ -18,8 +17,7 @@ internal static class TermsRecord
 
     public static byte[] Encode(TermCounts terms, long chunk, bool withPositions, BlobWriter blob)
     {
-        List<(byte[] Term, List<int> Positions)> sorted = [.. terms.Positions.Select(pair => (Encoding.UTF8.GetBytes(pair.Key), pair.Value))];
-        sorted.Sort((a, b) => a.Term.AsSpan().SequenceCompareTo(b.Term));
+        IReadOnlyList<(byte[] Term, List<int> Positions)> sorted = terms.Sorted;
         blob.Number(terms.Length);
         WriteHash(sorted, chunk, blob);
         blob.Number(sorted.Count);
@@ -78,7 +76,7 @@ internal static class TermsRecord
         }
     }
 
-    private static void WriteHash(List<(byte[] Term, List<int> Positions)> terms, long chunk, BlobWriter blob)
+    private static void WriteHash(IReadOnlyList<(byte[] Term, List<int> Positions)> terms, long chunk, BlobWriter blob)
     {
         ulong hash = 0;
         foreach ((byte[] term, List<int> positions) in terms)
