@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Rag.Answering;
+using Rag.Hosting.Access;
 using Rag.Hosting.Composition;
 using Rag.Index;
 using Rag.Ingestion;
@@ -83,6 +84,13 @@ public sealed class DocumentLibrary : IAsyncDisposable
     public async ValueTask<IChunkIndex> GetIndexAsync(CancellationToken cancellationToken = default) =>
         (await EnsureOpenAsync(cancellationToken).ConfigureAwait(false)).Index;
 
+    /// <summary>
+    /// Whether some documents are kept from some (<see cref="AccessRules"/>), so that what an ingest says of documents is not for everybody's eyes.
+    /// </summary>
+    /// <exception cref="RagException">The index cannot be opened.</exception>
+    public async ValueTask<bool> IsRestrictedAsync(CancellationToken cancellationToken = default) =>
+        await _composer.IsRestrictedAsync((await EnsureOpenAsync(cancellationToken).ConfigureAwait(false)).Index, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Brings the index up to date with the folder: reads what is new or changed, removes what vanished.</summary>
     /// <param name="progress">Told after each document, on the thread that works.</param>
     /// <param name="cancellationToken">Ends the run; what was stored stays whole.</param>
@@ -94,7 +102,8 @@ public sealed class DocumentLibrary : IAsyncDisposable
         try
         {
             await using IChunkIndex writer = await _composer.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
-            IngestionResult result = await _composer.CreateIngestionPipeline(open, writer).RunAsync(progress, cancellationToken).ConfigureAwait(false);
+            AccessFile? access = await _composer.TakeAccessAsync(cancellationToken).ConfigureAwait(false);
+            IngestionResult result = await _composer.CreateIngestionPipeline(open, writer, access).RunAsync(progress, cancellationToken).ConfigureAwait(false);
             _upToDate = true;
             return result;
         }

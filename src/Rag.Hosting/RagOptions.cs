@@ -20,6 +20,16 @@ public sealed class RagOptions
     public string? IndexFolder { get; set; }
 
     /// <summary>
+    /// A file that says who may read which documents; not one of the documents. JSON: patterns of paths with the users and groups that
+    /// may read what fits, the first that fits a document deciding: <c>{ "board/**": ["board"], "**": ["*"] }</c>. "*" is everybody who is named
+    /// (<see cref="Index.SearchScope.Principal"/>); a document that no pattern fits, or whose list is empty, is open to all, and in a protected
+    /// index to nobody. <c>*</c> stands for anything in a name, <c>**</c> for anything in a path, <c>?</c> for a character. What
+    /// <see cref="IngestionOptions.Attributes"/> says of a document goes before it.
+    /// </summary>
+    /// <value>The default value is null: the rules of the file named last, of which the index keeps a copy; without any, stored access stays as it is.</value>
+    public string? AccessFile { get; set; }
+
+    /// <summary>
     /// The sentence encoder: "org/name" from the hub, a folder, or <see cref="NoModel"/>. Naming another one than the index was
     /// made with rebuilds the index.
     /// </summary>

@@ -82,11 +82,12 @@ public sealed class IngestionPipeline
     {
         using Activity? activity = RagDiagnostics.Source.StartActivity(ActivityNames.Ingest);
         long started = _time.GetTimestamp();
+        IReadOnlyDictionary<string, DocumentStamp> before = await _index.GetDocumentStampsAsync(cancellationToken).ConfigureAwait(false);
         bool replaced = await _index.SetManifestAsync(_manifest, _options.ReplaceIncompatible, cancellationToken).ConfigureAwait(false);
         List<SourceItem> items = await EnumerateAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<string, DocumentStamp> stamps = await _index.GetDocumentStampsAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, DocumentStamp> stamps = replaced ? await _index.GetDocumentStampsAsync(cancellationToken).ConfigureAwait(false) : before;
 
-        IngestionRun run = new(stamps, items.Count, progress);
+        IngestionRun run = new(before, stamps, items.Count, progress);
         foreach (SourceItem item in items)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -129,9 +130,10 @@ public sealed class IngestionPipeline
             ReadOnlyMemory<byte> content = await _reader.ReadAllAsync(item, cancellationToken).ConfigureAwait(false);
             string hash = SourceReader.Hash(content.Span);
             IDocumentReader reader = _reader.Pick(item, content.Span);
-            DocumentAttributes attributes = _options.Attributes?.Invoke(item) ?? item.Attributes;
+            DocumentAttributes? said = _options.Attributes?.Invoke(item) ?? item.Attributes;
+            DocumentAttributes attributes = said ?? new() { Access = run.AccessOf(item.Id) };
             string made = $"{reader.Format}:{reader.Fingerprint}|{_chunker.Fingerprint}", fingerprint = made + AttributesHash.Suffix(attributes);
-            if (run.IsUpToDate(item.Id, hash, fingerprint))
+            if (said is null ? run.HasContent(item.Id, hash, made) : run.IsUpToDate(item.Id, hash, fingerprint))
             {
                 run.Keep(item.Id);
                 return null;
@@ -153,11 +155,13 @@ public sealed class IngestionPipeline
         }
     }
 
-    /// <summary>The document with what its source says of it.</summary>
+    /// <summary>The document with what its source says of it; of what its content states as much as there is room for.</summary>
     private static Document Attribute(Document document, DocumentAttributes attributes)
     {
         AccessRules.Check(attributes.Access);
-        return document with { Metadata = document.Metadata.With(attributes.Metadata), Access = attributes.Access };
+        IEnumerable<KeyValuePair<string, MetadataValue>> stated = document.Metadata.Where(pair => attributes.Metadata[pair.Key] is null);
+        DocumentMetadata metadata = DocumentMetadata.Create(attributes.Metadata.Concat(stated).Take(DocumentMetadata.MaxNames));
+        return document with { Metadata = metadata, Access = attributes.Access };
     }
 
     /// <summary>Gives a stored document, whose content is the same, other attributes: nothing is embedded again.</summary>

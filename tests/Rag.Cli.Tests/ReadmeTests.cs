@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Rag.Cli.Tests.Support;
+using Rag.Hosting.Access;
+using Rag.Index.Filters;
 using Rag.Tests.Support;
 
 namespace Rag.Cli.Tests;
@@ -46,10 +49,27 @@ public sealed partial class ReadmeTests(ObservatoryFixture observatory)
         Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(SharedData.RepositoryRoot!, link.Groups["path"].Value)), link.Value));
     }
 
+    [Fact]
+    public void Filters_and_access_shown_are_such()
+    {
+        string[] filters = [.. Filters().Match(Readme).Groups["filters"].Value.Split('`').Where((_, i) => i % 2 == 1)];
+        Assert.Equal(3, filters.Length);
+        Assert.All(filters, filter => Assert.NotNull(MetadataFilter.Parse(filter)));
+        AccessFile access = AccessFile.Parse(Encoding.UTF8.GetBytes(AccessBlock().Match(Readme).Groups["json"].Value), "README.md");
+        Assert.Equal(["hr", "board"], access.For("people/ada.pdf").Access);
+        Assert.Equal(["*"], access.For("people/more/ada.pdf").Access);
+    }
+
     private static string Squeezed(string text) => string.Concat(text.Where(character => !char.IsWhiteSpace(character)));
 
     [GeneratedRegex("""```console\n\$ dotnet run --project src/Rag.Cli -- ask "(?<question>[^"]+)" --docs examples/observatory\n(?<output>.*?)```""", RegexOptions.Singleline)]
     private static partial Regex AskBlock();
+
+    [GeneratedRegex("searches what fits:(?<filters>.*?)\\. Who may", RegexOptions.Singleline)]
+    private static partial Regex Filters();
+
+    [GeneratedRegex(@"```json\n(?<json>\{.*?)```", RegexOptions.Singleline)]
+    private static partial Regex AccessBlock();
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();

@@ -11,8 +11,10 @@ public sealed record SourceItem
 
     /// <summary>
     /// What the source says of the document; its metadata go before those that the content states, and it alone says who may read.
+    /// Null where the source says nothing: then who may read a document that is stored already stays as it is, also where its content
+    /// changed. To take access rules away a source says so (<see cref="DocumentAttributes.None"/>).
     /// </summary>
-    public DocumentAttributes Attributes { get; init; } = DocumentAttributes.None;
+    public DocumentAttributes? Attributes { get; init; }
 
     /// <summary>Opens the content for reading. The caller disposes the stream. Null only where <see cref="Error"/> is set.</summary>
     public Func<CancellationToken, ValueTask<Stream>>? OpenAsync { get; init; }

@@ -15,6 +15,7 @@ internal static class IngestCommand
         var arguments = new LibraryArguments();
         var folder = new Argument<string>("DIR") { Description = "The folder of documents." };
         var command = new Command("ingest", "Reads a folder of documents into its index; only what changed is read again.") { folder };
+        arguments.AddAccess(command);
         arguments.AddIndexing(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             screen, arguments.ToOptions(parsed, parsed.GetRequiredValue(folder)), parsed.GetValue(arguments.Json), cancellationToken));

@@ -67,6 +67,13 @@ internal sealed class LibraryArguments
         HelpName = "NAME", Description = "Read as this user or group; may be given several times (default: what is open to all).", Arity = ArgumentArity.ZeroOrMore,
     };
 
+    public Option<string?> Access { get; } = new("--access")
+    {
+        HelpName = "FILE", Description = "Who may read what: JSON such as { \"board/**\": [\"board\"], \"**\": [\"*\"] }; the index keeps to it until another is named.",
+    };
+
+    public Option<bool> Protect { get; } = new("--protect") { Description = "Show nothing to who is not named (--as), nor what names nobody; the index stays so." };
+
     public Option<bool> Offline { get; } = new("--offline") { Description = "Use only what is on this machine." };
 
     /// <summary>Adds what every command over documents has.</summary>
@@ -78,6 +85,13 @@ internal sealed class LibraryArguments
         command.Add(Device);
         command.Add(Offline);
         command.Add(Json);
+    }
+
+    /// <summary>Adds what says who may read documents.</summary>
+    public void AddAccess(Command command)
+    {
+        command.Add(Access);
+        command.Add(Protect);
     }
 
     /// <summary>Adds what says of which documents a question is asked.</summary>
@@ -117,7 +131,9 @@ internal sealed class LibraryArguments
             RerankerModel = parsed.GetValue(Reranker),
             RerankSearch = parsed.GetValue(Rerank),
             Offline = parsed.GetValue(Offline),
+            AccessFile = parsed.GetValue(Access),
         };
+        options.Ingestion.Protect = parsed.GetValue(Protect);
         options.Top = parsed.GetValue(Top) ?? options.Top;
         options.ChatModel = parsed.GetValue(Model);
         options.Device = parsed.GetValue(Device) ?? options.Device;

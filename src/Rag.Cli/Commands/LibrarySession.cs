@@ -48,7 +48,7 @@ internal sealed class LibrarySession : IAsyncDisposable
     public async Task<IngestionResult> IngestAsync(CancellationToken cancellationToken)
     {
         IngestionResult result = await ActivityView.RunAsync(
-            _screen, activity => Library.IngestAsync(Described(activity), cancellationToken)).ConfigureAwait(false);
+            _screen, activity => Library.IngestAsync(Described(activity, names: true), cancellationToken)).ConfigureAwait(false);
         RequireDocuments(result);
         return result;
     }
@@ -57,8 +57,10 @@ internal sealed class LibrarySession : IAsyncDisposable
     /// <exception cref="UnavailableException">There is no text to search.</exception>
     public async Task PrepareSearchAsync(CancellationToken cancellationToken)
     {
+        // Who asks for somebody, or of documents that are not for all, is not told of documents that are none of theirs.
+        bool isOpen = Scope.Principal is null && !await Library.IsRestrictedAsync(cancellationToken).ConfigureAwait(false);
         IngestionResult? result = await ActivityView.RunAsync(
-            _screen, activity => Library.TryIngestAsync(Described(activity), cancellationToken)).ConfigureAwait(false);
+            _screen, activity => Library.TryIngestAsync(Described(activity, isOpen), cancellationToken)).ConfigureAwait(false);
         ShowNotices();
         if (result is null)
         {
@@ -66,7 +68,11 @@ internal sealed class LibrarySession : IAsyncDisposable
         }
 
         RequireDocuments(result);
-        IngestionView.ShowBrief(_screen, result);
+        if (isOpen)
+        {
+            IngestionView.ShowBrief(_screen, result);
+        }
+
         if (result.Chunks == 0)
         {
             throw new UnavailableException($"The documents in '{Library.Documents}' hold no text to search.", Library.Documents);
@@ -115,8 +121,8 @@ internal sealed class LibrarySession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Library.DisposeAsync();
 
-    private static MappedProgress<IngestionProgress, Activity> Described(IProgress<Activity> activity) =>
-        new(activity, progress => new Activity($"indexing {progress.Document}", progress.Done, progress.Total));
+    private static MappedProgress<IngestionProgress, Activity> Described(IProgress<Activity> activity, bool names) =>
+        new(activity, progress => names ? new Activity($"indexing {progress.Document}", progress.Done, progress.Total) : new Activity("indexing", 0, null));
 
     private void RequireDocuments(IngestionResult result)
     {

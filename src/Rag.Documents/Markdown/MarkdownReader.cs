@@ -6,6 +6,13 @@ namespace Rag.Documents;
 /// included. Front matter, HTML comments, thematic breaks and the line of dashes under a table's head belong to no element. The
 /// title is the front matter's, else the first heading of rank 1.
 /// </summary>
+/// <remarks>
+/// Front matter (YAML between two lines of dashes at the very beginning) gives <see cref="Document.Metadata"/>: texts, whole and
+/// real numbers, true and false, dates and moments (UTC where no offset is named), and flat lists as sets of texts, in brackets
+/// on one line or as lines of dashes. A number with zeros before it is a text. Left out, without a word: what nests or spans
+/// lines, anchors and tags, what is behind its first 64 Ki characters or the 64th name, values that metadata cannot hold, a name's
+/// second value, and the names that documents have of their own. So nothing that a document says of itself says who may read it.
+/// </remarks>
 public sealed class MarkdownReader : IDocumentReader
 {
     private readonly MarkdownReaderOptions _options;
@@ -22,7 +29,7 @@ public sealed class MarkdownReader : IDocumentReader
     public string Format => "Markdown";
 
     /// <inheritdoc/>
-    public string Fingerprint => "markdown/1";
+    public string Fingerprint => "markdown/2";
 
     /// <inheritdoc/>
     public bool CanRead(SourceItem item, ReadOnlySpan<byte> head)
@@ -50,6 +57,7 @@ public sealed class MarkdownReader : IDocumentReader
             Text = text,
             ContentHash = contentHash,
             Title = scanner.Title,
+            Metadata = scanner.Metadata,
             Elements = scanner.Elements,
         });
     }

@@ -23,9 +23,11 @@ internal sealed class MarkdownScanner(string text, int maxElements, string locat
 
     public string? Title { get; private set; }
 
+    public DocumentMetadata Metadata { get; private set; } = DocumentMetadata.Empty;
+
     public void Scan(CancellationToken cancellationToken)
     {
-        SkipFrontMatter();
+        ReadFrontMatter();
         for (int lines = 0; _next < text.Length; lines++)
         {
             if ((lines & 0xFFF) == 0)
@@ -191,7 +193,7 @@ internal sealed class MarkdownScanner(string text, int maxElements, string locat
         return true;
     }
 
-    private void SkipFrontMatter()
+    private void ReadFrontMatter()
     {
         int end = LineEnd(0);
         if (end != 3 || !text.StartsWith("---", StringComparison.Ordinal))
@@ -199,26 +201,21 @@ internal sealed class MarkdownScanner(string text, int maxElements, string locat
             return;
         }
 
-        _next = AfterLine(end);
+        int first = _next = AfterLine(end);
         while (_next < text.Length)
         {
             int start = _next;
             ReadOnlySpan<char> line = text.AsSpan(start, NextLine() - start).TrimEnd();
             if (line is "---" or "...")
             {
+                FrontMatterReader front = FrontMatterReader.Read(text.AsSpan(first, start - first));
+                (Title, Metadata) = (front.Title, front.Metadata);
                 return;
-            }
-
-            if (Title is null && line.StartsWith("title:"))
-            {
-                string title = line["title:".Length..].Trim().Trim("\"'").ToString();
-                Title = title.Length == 0 ? null : title;
             }
         }
 
         // Never closed: it was a thematic break.
-        Title = null;
-        _next = AfterLine(end);
+        _next = first;
     }
 
     private int ListDepth(int indent, int contentIndent)

@@ -3,6 +3,7 @@ using Rag.Answering;
 using Rag.Chunking;
 using Rag.Chunks;
 using Rag.Documents;
+using Rag.Hosting.Access;
 using Rag.Hosting.Models;
 using Rag.Index;
 using Rag.Ingestion;
@@ -29,6 +30,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     private const int ReadPool = 10;
 
     private readonly Stack<object> _owned = new();
+    private readonly AccessMemory _access = new(indexFolder, documents);
     private ModelPolicy? _policy;
 
     /// <summary>Opens the index for reading, and the sentence encoder.</summary>
@@ -54,8 +56,17 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     public async Task<IChunkIndex> OpenWriterAsync(CancellationToken cancellationToken) =>
         await SqliteChunkIndex.OpenAsync(indexFolder, new ChunkIndexOptions(), cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Who may read which documents; null where that was never said. Called with the index open for writing.</summary>
+    public async Task<AccessFile?> TakeAccessAsync(CancellationToken cancellationToken) => await _access.TakeAsync(options.AccessFile, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Whether the index keeps some documents from some.</summary>
+    public async Task<bool> IsRestrictedAsync(IChunkIndex index, CancellationToken cancellationToken) =>
+        _access.Exists
+        || (await index.GetManifestAsync(cancellationToken).ConfigureAwait(false))?.IsProtected == true
+        || await index.CountAsync(cancellationToken).ConfigureAwait(false) != await index.Within(SearchScope.Unrestricted).CountAsync(cancellationToken).ConfigureAwait(false);
+
     /// <summary>A document's way.</summary>
-    public IngestionPipeline CreateIngestionPipeline(OpenLibrary open, IChunkIndex writer)
+    public IngestionPipeline CreateIngestionPipeline(OpenLibrary open, IChunkIndex writer, AccessFile? access)
     {
         var counter = open.Embedder?.GetService(typeof(ITokenCounter)) as ITokenCounter ?? new WordTokenCounter();
         return new IngestionPipeline(
@@ -64,7 +75,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
             new StructureChunker(counter, new ChunkingOptions()),
             open.Embedder,
             writer,
-            Ingestion(),
+            Ingestion(access),
             components.TimeProvider);
     }
 
@@ -228,13 +239,13 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
         _policy ??= new ModelPolicy(options, Own(new HubModelSource(options.Offline, components)), Environment.GetEnvironmentVariable, StarterModels.EmbedderFolder, StarterModels.ReaderFolder);
 
     // What differs by now was either decided above or is another version's way of cutting and indexing: the index follows.
-    private IngestionOptions Ingestion() => new()
+    private IngestionOptions Ingestion(AccessFile? access) => new()
     {
         MaxFileBytes = options.Ingestion.MaxFileBytes,
         EmbeddingBatchSize = options.Ingestion.EmbeddingBatchSize,
         MaxPendingCharacters = options.Ingestion.MaxPendingCharacters,
         AnalyzerFingerprint = options.Ingestion.AnalyzerFingerprint,
-        Attributes = options.Ingestion.Attributes,
+        Attributes = access is null ? options.Ingestion.Attributes : item => options.Ingestion.Attributes?.Invoke(item) ?? access.For(item.Id),
         Protect = options.Ingestion.Protect,
         ReplaceIncompatible = true,
     };

@@ -33,6 +33,31 @@ internal sealed class AttributeStore(IndexConnection connection)
         connection.Execute("DELETE FROM access WHERE document = @1", document);
     }
 
+    /// <summary>The access of every document that names somebody, in ordinal order.</summary>
+    public Dictionary<long, List<string>> ReadAccess()
+    {
+        Dictionary<long, List<string>> access = [];
+        using SqliteDataReader row = connection.Query("SELECT document, principal FROM access");
+        while (row.Read())
+        {
+            if (access.TryGetValue(row.GetInt64(0), out List<string>? entries))
+            {
+                entries.Add(row.GetString(1));
+            }
+            else
+            {
+                access.Add(row.GetInt64(0), [row.GetString(1)]);
+            }
+        }
+
+        foreach (List<string> entries in access.Values)
+        {
+            entries.Sort(StringComparer.Ordinal);
+        }
+
+        return access;
+    }
+
     /// <summary>Reads a document's attributes; access in ordinal order.</summary>
     public DocumentAttributes Read(long document)
     {

@@ -52,10 +52,11 @@ internal sealed class DocumentStore(IndexConnection connection)
     public Dictionary<string, DocumentStamp> Stamps()
     {
         Dictionary<string, DocumentStamp> stamps = new(StringComparer.Ordinal);
-        using SqliteDataReader row = connection.Query("SELECT id, content_hash, fingerprint, chunks FROM documents");
+        Dictionary<long, List<string>> access = _attributes.ReadAccess();
+        using SqliteDataReader row = connection.Query("SELECT id, content_hash, fingerprint, chunks, key FROM documents");
         while (row.Read())
         {
-            stamps.Add(row.GetString(0), new(row.GetString(1), row.GetString(2), row.GetInt32(3)));
+            stamps.Add(row.GetString(0), new(row.GetString(1), row.GetString(2), row.GetInt32(3)) { Access = access.GetValueOrDefault(row.GetInt64(4)) ?? (IReadOnlyList<string>)[] });
         }
 
         return stamps;

@@ -57,6 +57,9 @@ internal static class WritingCases
             Equal(true, await index.UpdateAsync("a", attributes, "other", run.Cancelled).ConfigureAwait(false), "Changing what is there");
             Equal(false, await index.UpdateAsync("none", attributes, null, run.Cancelled).ConfigureAwait(false), "Changing what is not there");
             Equal(attributes.Metadata, (await index.GetDocumentAsync("a", run.Cancelled).ConfigureAwait(false))?.Metadata, "The metadata");
+            await index.UpdateAsync("b", attributes with { Access = ["y", "x"] }, null, run.Cancelled).ConfigureAwait(false);
+            Equal(Tags, (await index.GetDocumentStampsAsync(run.Cancelled).ConfigureAwait(false))["b"].Access, "The access in a stamp");
+            await index.UpdateAsync("b", DocumentAttributes.None, null, run.Cancelled).ConfigureAwait(false);
             Equal("other", (await index.GetDocumentStampsAsync(run.Cancelled).ConfigureAwait(false))["a"].Fingerprint, "The fingerprint");
             await run.SameAsync(await run.CreateAsync(false, With(One, ("year", 1)), Two).ConfigureAwait(false), index, One, Two).ConfigureAwait(false);
         }),

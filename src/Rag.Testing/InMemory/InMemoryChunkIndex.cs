@@ -61,7 +61,7 @@ public sealed class InMemoryChunkIndex : IChunkIndex
     public ValueTask<IReadOnlyDictionary<string, DocumentStamp>> GetDocumentStampsAsync(CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
         ? ValueTask.FromCanceled<IReadOnlyDictionary<string, DocumentStamp>>(cancellationToken)
         : new(_state.Documents.ToDictionary(
-            pair => pair.Key, pair => new DocumentStamp(pair.Value.Indexed.Document.ContentHash, pair.Value.Indexed.Fingerprint, pair.Value.Indexed.Chunks.Count), StringComparer.Ordinal));
+            pair => pair.Key, pair => Stamp(pair.Value.Indexed), StringComparer.Ordinal));
 
     /// <inheritdoc/>
     public async ValueTask UpsertAsync(IndexedDocument document, CancellationToken cancellationToken = default)
@@ -140,6 +140,8 @@ public sealed class InMemoryChunkIndex : IChunkIndex
 
     /// <summary>Does nothing: there is nothing to close.</summary>
     public ValueTask DisposeAsync() => default;
+
+    private static DocumentStamp Stamp(IndexedDocument indexed) => new(indexed.Document.ContentHash, indexed.Fingerprint, indexed.Chunks.Count) { Access = indexed.Document.Access };
 
     private static string[] Ordered(IReadOnlyList<string> access) => [.. access.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 

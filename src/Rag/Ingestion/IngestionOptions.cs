@@ -33,7 +33,7 @@ public sealed class IngestionOptions
     /// <summary>
     /// Says of an item what its metadata and access are, in the place of <see cref="SourceItem.Attributes"/>; null from it, or no
     /// function, for those. Called once an item, on the thread that ingests. Metadata that the content itself states, such as the
-    /// front matter of Markdown, stand behind these.
+    /// front matter of Markdown, stand behind these. Where neither says anything, stored access stays.
     /// </summary>
     /// <value>The default value is null.</value>
     public Func<SourceItem, DocumentAttributes?>? Attributes { get; set; }

@@ -3,7 +3,11 @@ using Rag.Index;
 namespace Rag.Ingestion;
 
 /// <summary>What one run has done so far: the counts, the failures, the documents that wait for vectors.</summary>
-internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> stamps, int total, IProgress<IngestionProgress>? progress)
+/// <param name="before">What was stored before the run, what was dropped then too.</param>
+/// <param name="stamps">What is stored as it begins.</param>
+/// <param name="total">How many items there are.</param>
+/// <param name="progress">Told after each.</param>
+internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> before, IReadOnlyDictionary<string, DocumentStamp> stamps, int total, IProgress<IngestionProgress>? progress)
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<IngestionFailure> _failures = [];
@@ -50,6 +54,9 @@ internal sealed class IngestionRun(IReadOnlyDictionary<string, DocumentStamp> st
 
     /// <summary>Whether this id comes for the first time.</summary>
     public bool TryBegin(string documentId) => _seen.Add(documentId);
+
+    /// <summary>Who might read the document when the run began.</summary>
+    public IReadOnlyList<string> AccessOf(string documentId) => before.TryGetValue(documentId, out DocumentStamp? stamp) ? stamp.Access : [];
 
     /// <summary>Whether the index had the document when the run began.</summary>
     public bool Knows(string documentId) => stamps.ContainsKey(documentId);

@@ -50,7 +50,7 @@ internal sealed class FakeIndex : IChunkIndex
     }
 
     public ValueTask<IReadOnlyDictionary<string, DocumentStamp>> GetDocumentStampsAsync(CancellationToken cancellationToken = default) =>
-        new(_documents.ToDictionary(pair => pair.Key, pair => new DocumentStamp(pair.Value.Document.ContentHash, pair.Value.Fingerprint, pair.Value.Chunks.Count)));
+        new(_documents.ToDictionary(pair => pair.Key, pair => new DocumentStamp(pair.Value.Document.ContentHash, pair.Value.Fingerprint, pair.Value.Chunks.Count) { Access = pair.Value.Document.Access }));
 
     public ValueTask UpsertAsync(IndexedDocument document, CancellationToken cancellationToken = default)
     {
