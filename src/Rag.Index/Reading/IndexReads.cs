@@ -1,5 +1,6 @@
 using Rag.Index.Filters;
 using Rag.Index.Storage;
+using Rag.Index.Storage.Sums;
 using Rag.Index.Vectors;
 
 namespace Rag.Index.Reading;
@@ -18,6 +19,9 @@ internal sealed class IndexReads(IndexFiles files, ChunkIndexOptions options, bo
 
     /// <summary>The vectors in memory.</summary>
     public VectorCache Vectors { get; } = new(files, options.Vectors, builds);
+
+    /// <summary>What the database's file was when its writer closed it.</summary>
+    public SumsFile Sums { get; } = new(files, options);
 
     /// <summary>What scopes mean.</summary>
     public ScopeCache Scopes { get; } = new(options.MaxCachedScopes);
@@ -43,6 +47,7 @@ internal sealed class IndexReads(IndexFiles files, ChunkIndexOptions options, bo
     /// <summary>Throws where the file is no index that can be read.</summary>
     public void Check() => _readers.Use(connection =>
     {
+        Sums.Check(connection);
         IndexSchema.Check(connection);
         return true;
     });
