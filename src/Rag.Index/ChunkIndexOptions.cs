@@ -1,3 +1,4 @@
+using Rag.Index.Storage;
 using Rag.Index.Text;
 
 namespace Rag.Index;
@@ -30,6 +31,14 @@ public sealed class ChunkIndexOptions
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// How long an index's database may be to be checked as a whole when it opens, in bytes: each megabyte against the checksum that its
+    /// last writer left when it closed (index.sum), where there is one. A changed bit anywhere is then an error that names the region. What is
+    /// longer is checked row by row as it is read, and as a whole by <see cref="SqliteChunkIndex.VerifyAsync(CancellationToken)"/>;
+    /// 0 always. Default 256 MiB, which takes a tenth of a second from memory.
+    /// </summary>
+    public long VerifyOnOpenBytes { get; set; } = 256L << 20;
+
+    /// <summary>
     /// How many scopes (<see cref="SearchScope"/>) to remember the documents of, those asked for last; found anew after every commit.
     /// Each costs some bytes for every run of neighbouring documents in it, and a bit for every vector. Default 64.
     /// </summary>
@@ -37,6 +46,9 @@ public sealed class ChunkIndexOptions
 
     /// <summary>Called at named steps of a write, so that a test can stop there.</summary>
     internal Action<string>? OnStep { get; set; }
+
+    /// <summary>What makes and removes names in the folder, so that a test can stand in for the disk.</summary>
+    internal IndexFolder Folder { get; set; } = new();
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentException">A value is out of range; names it.</exception>
@@ -58,6 +70,7 @@ public sealed class ChunkIndexOptions
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCachedScopes, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(VerifyOnOpenBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(BusyTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(BusyTimeout, TimeSpan.FromDays(1));
     }

@@ -42,7 +42,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
     /// Opens the index in a folder. One that is to be written is created where there is none, and brought up to date where an earlier
     /// release made it, before the call returns.
     /// </summary>
-    /// <param name="folder">The folder; the index keeps index.db (with -wal and -shm while open), writer.lock and vectors.cache in it.</param>
+    /// <param name="folder">The folder; the index keeps index.db (with -wal and -shm while open), index.sum, writer.lock and vectors.cache in it.</param>
     /// <param name="options">How; the defaults where null.</param>
     /// <param name="cancellationToken">Ends opening.</param>
     /// <exception cref="UnavailableException">Another writer has it open, it cannot be reached, or there is none to read.</exception>
@@ -222,7 +222,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
     /// <param name="progress">Told how far it is, on the calling thread.</param>
     /// <param name="cancellationToken">Ends the check.</param>
     public ValueTask<IReadOnlyList<string>> VerifyAsync(IProgress<IndexProgress>? progress, CancellationToken cancellationToken) =>
-        _reads.Run<IReadOnlyList<string>>((connection, state) => new IndexVerifier(connection, state) { Progress = progress }.Run(cancellationToken), cancellationToken);
+        _reads.Run<IReadOnlyList<string>>((connection, state) => new IndexVerifier(connection, state) { Progress = progress, Sums = _reads.Sums }.Run(cancellationToken), cancellationToken);
 
     /// <summary>Counts what the last commit holds.</summary>
     public ValueTask<IndexStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
@@ -347,7 +347,7 @@ public sealed class SqliteChunkIndex : IChunkIndex
         {
             _reads.Vectors.Stop();
             _writer?.MergeAll();
-            _writer?.Read(_reads.Vectors.Keep);
+            _writer?.KeepVectors(_reads.Vectors);
             _writer?.MergeLog();
         }
         catch (Exception error) when (error is SqliteException or RagException)

@@ -56,7 +56,7 @@ public sealed class FailingDiskTests
             faults += disk.Refused;
             disk.Plan(null);
             await (await SqliteChunkIndex.OpenAsync(folder.Path)).DisposeAsync();
-            Assert.Equal(["index.db", "writer.lock"], Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(["index.db", "index.sum", "writer.lock"], Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
             string last = await IndexContent.ReadWholeAsync(folder.Path);
             Assert.True(last == script.After(script.Length), $"{when}: {IndexContent.FirstDifference(script.After(script.Length), last)}");
             if (!disk.IsReached)

@@ -84,7 +84,7 @@ public sealed class FileSystemTests
         Assert.True(result.Out == "The index is sound.\ncheck 0\nrebuild 1\nlog 1\n", result.ToString());
         Assert.Contains("cannot be written", result.Error, StringComparison.Ordinal);
         Assert.Contains("Open it once for writing, such as by ingesting, or copy the folder.", result.Error, StringComparison.Ordinal);
-        Assert.Equal(["index.db", "writer.lock"], Directory.EnumerateFiles(folder.Below("index")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["index.db", "index.sum", "writer.lock"], Directory.EnumerateFiles(folder.Below("index")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

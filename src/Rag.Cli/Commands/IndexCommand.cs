@@ -103,6 +103,7 @@ internal sealed class IndexCommand
         return ExitCode.Answered;
     }
 
+    // A damaged index must open here: the check says what is damaged, and rebuilding mends what can be made anew.
     private static async Task<SqliteChunkIndex> OpenAsync(string folder, bool readOnly, CancellationToken cancellationToken) =>
-        await SqliteChunkIndex.OpenAsync(folder, new ChunkIndexOptions { ReadOnly = readOnly }, cancellationToken).ConfigureAwait(false);
+        await SqliteChunkIndex.OpenAsync(folder, new ChunkIndexOptions { ReadOnly = readOnly, VerifyOnOpenBytes = 0 }, cancellationToken).ConfigureAwait(false);
 }

@@ -1,6 +1,7 @@
 using Rag.Index.Filters;
 using Rag.Index.Storage;
 using Rag.Index.Text;
+using Rag.Index.Storage.Sums;
 using Rag.Index.Vectors;
 
 namespace Rag.Index.Reading;
@@ -22,6 +23,9 @@ internal sealed class IndexReads(IndexFiles files, ChunkIndexOptions options, bo
 
     /// <summary>The terms of chunks that wait to be merged.</summary>
     public PendingIndex Waiting { get; } = new();
+
+    /// <summary>What the database's file was when its writer closed it.</summary>
+    public SumsFile Sums { get; } = new(files, options);
 
     /// <summary>What scopes mean.</summary>
     public ScopeCache Scopes { get; } = new(options.MaxCachedScopes);
@@ -47,6 +51,7 @@ internal sealed class IndexReads(IndexFiles files, ChunkIndexOptions options, bo
     /// <summary>Throws where the file is no index that can be read.</summary>
     public void Check() => _readers.Use(connection =>
     {
+        Sums.Check(connection);
         IndexSchema.Check(connection);
         return true;
     });

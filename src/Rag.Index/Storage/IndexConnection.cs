@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Rag.Index.Storage.Sums;
 
 namespace Rag.Index.Storage;
 
@@ -97,6 +98,9 @@ internal sealed class IndexConnection : IDisposable
 
     /// <summary>The rows; the caller disposes the reader before it runs the same statement again.</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteReader();
+
+    /// <summary>The bytes of the database's own file, without what is in the log.</summary>
+    public DatabaseBytes FileBytes() => new(_connection);
 
     /// <summary>Ends a transaction without a trace, whatever state the connection is in.</summary>
     public void Rollback()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Rag.Index.Maintenance;
+using Rag.Index.Storage.Sums;
 using Rag.Index.Text;
 using Rag.Index.Vectors;
 
@@ -29,6 +30,9 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
     /// <summary>Told how far the check is.</summary>
     public IProgress<IndexProgress>? Progress { get; init; }
 
+    /// <summary>What the database's file was when its writer closed it.</summary>
+    public SumsFile? Sums { get; init; }
+
     /// <summary>Runs all checks.</summary>
     public IReadOnlyList<string> Run(CancellationToken cancellationToken)
     {
@@ -55,6 +59,11 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
 
     private void CheckPages()
     {
+        if (Sums?.FindDifference(connection, long.MaxValue) is { } difference)
+        {
+            _faults.Add($"The file {connection.Path} {difference}.");
+        }
+
         using SqliteDataReader row = connection.Query("PRAGMA integrity_check");
         while (row.Read())
         {

@@ -12,11 +12,11 @@ internal sealed class WriterLock : IDisposable
 
     /// <summary>Takes the lock or fails at once.</summary>
     /// <exception cref="UnavailableException">Another writer has it, or the folder cannot be written.</exception>
-    public static WriterLock Take(IndexFiles files)
+    public static WriterLock Take(IndexFiles files, IndexFolder folder)
     {
         try
         {
-            Directory.CreateDirectory(files.Folder);
+            folder.Create(files.Folder);
             return new(new FileStream(files.WriterLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
         catch (UnauthorizedAccessException error)

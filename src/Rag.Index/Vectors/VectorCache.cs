@@ -50,7 +50,9 @@ internal sealed class VectorCache(IndexFiles files, VectorSearchOptions options,
     public void Dispose() => _builder.Dispose();
 
     /// <summary>Brings the graph to the last commit and keeps it in the file where enough changed since; to be called by the writer when it closes.</summary>
-    public void Keep(IndexConnection connection)
+    /// <param name="connection">The write connection.</param>
+    /// <param name="beforeChange">Called before the database is changed.</param>
+    public void Keep(IndexConnection connection, Action beforeChange)
     {
         IndexState state = IndexState.Load(connection);
         bool wanted = options.CacheFile && state.Chunks >= options.ExactBelow && state.Chunks > 0;
@@ -72,6 +74,7 @@ internal sealed class VectorCache(IndexFiles files, VectorSearchOptions options,
         snapshot = _builder.Build(snapshot, CancellationToken.None);
         if (VectorCacheFile.Write(files.VectorCache, snapshot) is { } written)
         {
+            beforeChange();
             CacheStamps.Write(connection, written);
         }
     }

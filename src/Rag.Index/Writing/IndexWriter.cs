@@ -2,6 +2,7 @@ using Rag.Documents;
 using Rag.Index.Maintenance;
 using Rag.Index.Storage;
 using Rag.Index.Storage.Migrations;
+using Rag.Index.Storage.Sums;
 using Rag.Index.Text;
 using Rag.Index.Vectors;
 
@@ -20,10 +21,11 @@ internal sealed class IndexWriter : IDisposable
     private readonly AttributeStore _attributes;
     private readonly VectorStore _vectors;
     private readonly ChunkIndexOptions _options;
+    private readonly SumsFile _sums;
 
-    private IndexWriter(WriterLock writerLock, IndexConnection connection, ChunkIndexOptions options)
+    private IndexWriter(WriterLock writerLock, IndexConnection connection, SumsFile sums, ChunkIndexOptions options)
     {
-        (_lock, _connection, _options) = (writerLock, connection, options);
+        (_lock, _connection, _sums, _options) = (writerLock, connection, sums, options);
         _documents = new(connection);
         _postings = new(connection);
         _attributes = new(connection);
@@ -33,7 +35,7 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>Takes the lock, opens the database, creates it where there is none, brings it up to date where it is older.</summary>
     public static IndexWriter Open(IndexFiles files, ChunkIndexOptions options)
     {
-        WriterLock writerLock = WriterLock.Take(files);
+        WriterLock writerLock = WriterLock.Take(files, options.Folder);
         IndexConnection? connection = null;
         try
         {
@@ -42,10 +44,17 @@ internal sealed class IndexWriter : IDisposable
 
             // What is deleted is overwritten with zeros, not only forgotten.
             connection.Scalar("PRAGMA secure_delete = ON");
+            SumsFile sums = new(files, options);
+            sums.Check(connection);
+            if (IndexSchema.Version(connection) != IndexSchema.FormatVersion)
+            {
+                sums.Remove();
+            }
+
             IndexSchema.CreateIfNew(connection);
             IndexMigrations.Run(connection, options);
             IndexSchema.Check(connection);
-            return new(writerLock, connection, options);
+            return new(writerLock, connection, sums, options);
         }
         catch
         {
@@ -58,8 +67,8 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>The state of the last commit.</summary>
     public IndexState State() => IndexState.Load(_connection);
 
-    /// <summary>Runs something with the write connection outside any change.</summary>
-    public void Read(Action<IndexConnection> read) => read(_connection);
+    /// <summary>Brings the cache file of the vectors to the last commit.</summary>
+    public void KeepVectors(VectorCache vectors) => vectors.Keep(_connection, _sums.Remove);
 
     /// <summary>Whether any document is stored.</summary>
     public bool HoldsDocuments() => _connection.Scalar("SELECT 1 FROM documents LIMIT 1") is not null;
@@ -125,12 +134,15 @@ internal sealed class IndexWriter : IDisposable
 
     /// <summary>
     /// Moves the log into the database where no reader is in the way. SQLite does so when the last connection closes, but not
-    /// where that is a reader's, and the log would stay as large as it grew.
+    /// where that is a reader's, and the log would stay as large as it grew. What then lies in the database's file is put on record.
     /// </summary>
     public void MergeLog()
     {
         _connection.Execute("PRAGMA busy_timeout = 0");
-        _connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+        if (_connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") is 0L)
+        {
+            _sums.Write(_connection);
+        }
     }
 
     /// <summary>Removes documents, all or none of them.</summary>
@@ -235,6 +247,7 @@ internal sealed class IndexWriter : IDisposable
     /// <summary>Runs a change in a transaction; null from it means that there is nothing to change.</summary>
     private void Commit(Func<IndexState, IndexState?> change)
     {
+        _sums.Remove();
         _connection.Execute("BEGIN IMMEDIATE");
         try
         {

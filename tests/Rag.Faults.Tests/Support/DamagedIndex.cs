@@ -25,6 +25,9 @@ internal static class DamagedIndex
         Unnoticed,
     }
 
+    /// <summary>Small as the index is, its vectors have a graph and a cache file.</summary>
+    public static ChunkIndexOptions Options(bool readOnly) => new() { ReadOnly = readOnly, Vectors = new() { ExactBelow = 1, Threads = 1 } };
+
     /// <summary>Opens the index in a folder, searches, checks.</summary>
     /// <param name="folder">Where.</param>
     /// <param name="expected">What <see cref="SearchAsync"/> may give: that of the last commit or, where the log is cut short, of an earlier one.</param>
@@ -33,7 +36,7 @@ internal static class DamagedIndex
     {
         try
         {
-            await using SqliteChunkIndex index = await SqliteChunkIndex.OpenAsync(folder, new() { ReadOnly = readOnly });
+            await using SqliteChunkIndex index = await SqliteChunkIndex.OpenAsync(folder, Options(readOnly));
             bool right = expected.Contains(await SearchAsync(index));
             bool found = (await index.VerifyAsync()).Count > 0;
             return (right, found) switch

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Rag.Chunks;
 using Rag.Documents;
+using Rag.Faults.Tests.Support.Vfs;
 using Rag.Index;
 
 namespace Rag.Faults.Tests.Support;
@@ -59,7 +60,7 @@ internal sealed class IngestScript
         SqliteChunkIndex? index = null;
         try
         {
-            index = await SqliteChunkIndex.OpenAsync(folder);
+            index = await SqliteChunkIndex.OpenAsync(folder, DiskFolder.Options());
             for (; done < Steps.Length; done++)
             {
                 index = await StepAsync(index, folder, done);
@@ -91,7 +92,7 @@ internal sealed class IngestScript
         {
             try
             {
-                index ??= await SqliteChunkIndex.OpenAsync(folder);
+                index ??= await SqliteChunkIndex.OpenAsync(folder, DiskFolder.Options());
                 if (Steps[step] == Reopen)
                 {
                     await index.DisposeAsync();
@@ -132,7 +133,7 @@ internal sealed class IngestScript
                 return index;
             case Reopen:
                 await index.DisposeAsync();
-                return await SqliteChunkIndex.OpenAsync(folder);
+                return await SqliteChunkIndex.OpenAsync(folder, DiskFolder.Options());
             case ['-', var name]:
                 await index.DeleteAsync(name.ToString());
                 return index;

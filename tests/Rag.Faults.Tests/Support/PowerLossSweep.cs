@@ -79,7 +79,7 @@ internal sealed class PowerLossSweep(IngestScript script)
         {
             await (await SqliteChunkIndex.OpenAsync(folder)).DisposeAsync();
             // A writer tidies up; a reader may not, and leaves the log that it needed.
-            if (Directory.EnumerateFiles(folder).Select(Path.GetFileName).Except(["index.db", "writer.lock"]).ToArray() is { Length: > 0 } orphans)
+            if (Directory.EnumerateFiles(folder).Select(Path.GetFileName).Except(["index.db", "index.sum", "writer.lock"]).ToArray() is { Length: > 0 } orphans)
             {
                 Violations.Add($"{where}: files are left over: {string.Join(", ", orphans)}");
             }

@@ -64,6 +64,9 @@ internal sealed class Disk : IDisposable
     /// <summary>The disk that holds a file, or null.</summary>
     public static Disk? Of(string path) => Path.GetDirectoryName(path) is { } folder && Disks.TryGetValue(folder, out Disk? disk) ? disk : null;
 
+    /// <summary>The disk that is a folder, or null.</summary>
+    public static Disk? At(string folder) => Disks.GetValueOrDefault(folder);
+
     /// <summary>Sets what will go wrong, counted from now; null for nothing more.</summary>
     public void Plan(DiskFault? fault)
     {
@@ -138,6 +141,42 @@ internal sealed class Disk : IDisposable
             }
 
             FlushFolder(flush);
+            return SqliteCode.Ok;
+        }
+    }
+
+    public int Rename(string from, string to)
+    {
+        lock (_lock)
+        {
+            if (Ask(DiskOperation.Rename, SqliteCode.WriteError, 0) is not 0 and var refused)
+            {
+                return refused;
+            }
+
+            _files.Remove(from, out DiskFile? file);
+            _files[to] = file!;
+            _names[from].Add(null);
+            if (!_names.TryGetValue(to, out List<DiskFile?>? versions))
+            {
+                _names.Add(to, versions = [null]);
+            }
+
+            versions.Add(file);
+            return SqliteCode.Ok;
+        }
+    }
+
+    public int SyncFolder()
+    {
+        lock (_lock)
+        {
+            if (Ask(DiskOperation.Sync, SqliteCode.SyncError, 0) is not 0 and var refused)
+            {
+                return refused;
+            }
+
+            FlushFolder(flush: true);
             return SqliteCode.Ok;
         }
     }

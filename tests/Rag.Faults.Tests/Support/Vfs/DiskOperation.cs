@@ -12,5 +12,6 @@ internal enum DiskOperation
     Delete = 16,
     Create = 32,
     ExtendShared = 64,
-    Changes = Write | Sync | Truncate | Delete | Create | ExtendShared,
+    Rename = 128,
+    Changes = Write | Sync | Truncate | Delete | Create | ExtendShared | Rename,
 }
