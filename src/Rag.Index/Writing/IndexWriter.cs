@@ -19,6 +19,7 @@ internal sealed class IndexWriter : IDisposable
     private readonly PostingsStore _postings;
     private readonly AttributeStore _attributes;
     private readonly VectorStore _vectors;
+    private readonly KindStore _kinds;
     private readonly ChunkIndexOptions _options;
 
     private IndexWriter(WriterLock writerLock, IndexConnection connection, ChunkIndexOptions options)
@@ -28,6 +29,7 @@ internal sealed class IndexWriter : IDisposable
         _postings = new(connection);
         _attributes = new(connection);
         _vectors = new(connection);
+        _kinds = new(connection);
     }
 
     /// <summary>Takes the lock, opens the database, creates it where there is none, brings it up to date where it is older.</summary>
@@ -69,7 +71,7 @@ internal sealed class IndexWriter : IDisposable
     {
         if (drop)
         {
-            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "pending", "postings", "metadata", "access"])
+            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "pending", "postings", "metadata", "access", "sparse", "sparse_postings", "tokens"])
             {
                 _connection.Execute($"DELETE FROM {table}");
             }
@@ -186,6 +188,8 @@ internal sealed class IndexWriter : IDisposable
             {
                 _vectors.Add(place.FirstChunk + i, indexed.Chunks[i], vector);
             }
+
+            _kinds.Add(place.FirstChunk + i, indexed.Chunks[i], indexed.SparseVectors?[i], indexed.TokenVectors?[i]);
         }
 
         _attributes.Add(place, length, new() { Metadata = indexed.Document.Metadata, Access = indexed.Document.Access });
@@ -203,6 +207,7 @@ internal sealed class IndexWriter : IDisposable
     {
         long length = _postings.Remove(old.FirstChunk, old.Chunks, state.Merged);
         _vectors.Remove(old.FirstChunk, old.Chunks);
+        _kinds.Remove(old.FirstChunk, old.Chunks, state.Merged);
         _documents.Remove(old);
         _attributes.Remove(old.Key);
         Step("removed");
@@ -217,6 +222,7 @@ internal sealed class IndexWriter : IDisposable
         }
 
         _postings.Merge();
+        _kinds.Merge(state.Merged, state.NextChunk);
         Step("merged");
         return state with { Merged = state.NextChunk - 1 };
     }
