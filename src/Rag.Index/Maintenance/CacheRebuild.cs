@@ -18,7 +18,9 @@ internal sealed class CacheRebuild(IndexConnection connection, ITextAnalyzer ana
         new KindStore(connection).Rebuild(state.NextChunk);
         long total = connection.Number("SELECT count(*) FROM chunks");
         PostingsRebuild postings = new(connection, analyzer);
-        return postings.Run(state, progress is null ? null : new Passages(progress, total), cancellationToken);
+        IndexState rebuilt = postings.Run(state, progress is null ? null : new Passages(progress, total), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return rebuilt;
     }
 
     private sealed class Passages(IProgress<IndexProgress> progress, long total) : IProgress<long>
