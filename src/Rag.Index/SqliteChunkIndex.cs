@@ -121,6 +121,11 @@ public sealed class SqliteChunkIndex : IChunkIndex
                 IndexManifest manifest = Manifests.Read(state.Manifest, _files.Database)
                     ?? throw new InvalidOperationException("Call SetManifestAsync before the first document: the index must know what its content is made with.");
                 _reads.RequireAnalyzer(state);
+                foreach (IndexedDocument document in documents)
+                {
+                    VectorKinds.Check(manifest, document);
+                }
+
                 writer.Upsert(PreparedDocument.CreateAll(documents, manifest.Embedding is { } embedding ? new VectorForm(embedding) : null, _options.Analyzer, cancellationToken), cancellationToken);
                 return true;
             },
@@ -169,6 +174,30 @@ public sealed class SqliteChunkIndex : IChunkIndex
     }
 
     /// <inheritdoc/>
+    /// <remarks>Found by a hash of the text.</remarks>
+    public ValueTask<IReadOnlyList<SparseVector?>> FindSparseVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(chunks);
+        return _reads.Run<IReadOnlyList<SparseVector?>>(
+            (connection, state) => Manifests.Read(state.Manifest, _files.Database)?.Sparse is { } model
+                ? [.. chunks.Select(chunk => new SparseStore(connection).Find(VectorStore.Hash(chunk), model.Dimensions))]
+                : new SparseVector?[chunks.Count],
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Found by a hash of the text; rounded to 16-bit floats, as they are stored.</remarks>
+    public ValueTask<IReadOnlyList<MultiVector?>> FindTokenVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(chunks);
+        return _reads.Run<IReadOnlyList<MultiVector?>>(
+            (connection, state) => Manifests.Read(state.Manifest, _files.Database)?.Tokens is { } model
+                ? [.. chunks.Select(chunk => new TokenStore(connection).Find(VectorStore.Hash(chunk), model.Dimensions))]
+                : new MultiVector?[chunks.Count],
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<bool> UpdateAsync(string documentId, DocumentAttributes attributes, string? fingerprint = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documentId);
@@ -198,6 +227,17 @@ public sealed class SqliteChunkIndex : IChunkIndex
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<float>?> ScoreTextAsync(string text, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
         _open.ScoreTextAsync(text, chunkIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ChunkScores> SearchSparseAsync(SparseVector vector, int top, CancellationToken cancellationToken = default) => _open.SearchSparseAsync(vector, top, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<float>?> ScoreSparseAsync(SparseVector vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _open.ScoreSparseAsync(vector, chunkIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<float>?> ScoreTokensAsync(MultiVector question, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _open.ScoreTokensAsync(question, chunkIds, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>

@@ -33,6 +33,28 @@ public interface IChunkReader
     /// <summary>As <see cref="ScoreVectorAsync"/> for BM25; a chunk that is there without a matching term has 0.</summary>
     ValueTask<IReadOnlyList<float>?> ScoreTextAsync(string text, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// The chunks whose sparse vectors have the greatest dot product with a question's, each above 0; as many as asked for, where that
+    /// many within the scope match. A chunk that shares no place with it counts 0 in <see cref="ChunkScores.StandardDeviation"/>.
+    /// </summary>
+    /// <exception cref="UnsupportedException">The store, or this index, keeps no sparse vectors.</exception>
+    /// <exception cref="ArgumentException">The vector is none of the model's that the manifest names, or fewer than 1 are asked for.</exception>
+    ValueTask<ChunkScores> SearchSparseAsync(SparseVector vector, int top, CancellationToken cancellationToken = default) =>
+        ValueTask.FromException<ChunkScores>(new UnsupportedException("This store keeps no sparse vectors; search by words or by vectors."));
+
+    /// <summary>As <see cref="ScoreVectorAsync"/> for the dot product of sparse vectors; a chunk that is there and does not match has 0.</summary>
+    ValueTask<IReadOnlyList<float>?> ScoreSparseAsync(SparseVector vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IReadOnlyList<float>?>(null);
+
+    /// <summary>
+    /// How well given chunks answer a question by late interaction (<see cref="MultiVector.MaxSim(MultiVector)"/>), to order candidates that
+    /// another search found; null where the store, or this index, keeps no token vectors. NaN stands for a chunk that is not there. A store
+    /// may keep token vectors in less than single precision.
+    /// </summary>
+    /// <exception cref="ArgumentException">The vectors are none of the model's that the manifest names.</exception>
+    ValueTask<IReadOnlyList<float>?> ScoreTokensAsync(MultiVector question, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IReadOnlyList<float>?>(null);
+
     /// <summary>The chunks with these ids, in the order asked; one that is not there is left out.</summary>
     ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default);
 

@@ -18,6 +18,7 @@ public interface IChunkWriter
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>Whether stored content was dropped.</returns>
     /// <exception cref="IncompatibleException">The index was built with something else and <paramref name="replace"/> is false.</exception>
+    /// <exception cref="UnsupportedException">The manifest names a model of a kind of vectors that the store cannot keep.</exception>
     ValueTask<bool> SetManifestAsync(IndexManifest manifest, bool replace, CancellationToken cancellationToken = default);
 
     /// <summary>Every stored document with what tells whether it changed.</summary>
@@ -65,6 +66,22 @@ public interface IChunkWriter
     {
         ArgumentNullException.ThrowIfNull(chunks);
         return ValueTask.FromResult<IReadOnlyList<ReadOnlyMemory<float>?>>(new ReadOnlyMemory<float>?[chunks.Count]);
+    }
+
+    /// <summary>As <see cref="FindVectorsAsync"/> for sparse vectors.</summary>
+    /// <returns>For each given chunk what the manifest's model gave for its text, or null.</returns>
+    ValueTask<IReadOnlyList<SparseVector?>> FindSparseVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(chunks);
+        return ValueTask.FromResult<IReadOnlyList<SparseVector?>>(new SparseVector?[chunks.Count]);
+    }
+
+    /// <summary>As <see cref="FindVectorsAsync"/> for token vectors.</summary>
+    /// <returns>For each given chunk vectors fit to be stored again unchanged, or null.</returns>
+    ValueTask<IReadOnlyList<MultiVector?>> FindTokenVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(chunks);
+        return ValueTask.FromResult<IReadOnlyList<MultiVector?>>(new MultiVector?[chunks.Count]);
     }
 
     /// <summary>Removes several documents; in one transaction where the store can.</summary>

@@ -12,4 +12,11 @@ namespace Rag.Index;
 /// <param name="Chunks">All of its chunks; none is allowed.</param>
 /// <param name="Vectors">One vector per chunk, in the same order, of the manifest's dimension, or null in a text-only index.</param>
 public sealed record IndexedDocument(
-    Document Document, string Fingerprint, IReadOnlyList<Chunk> Chunks, IReadOnlyList<ReadOnlyMemory<float>>? Vectors);
+    Document Document, string Fingerprint, IReadOnlyList<Chunk> Chunks, IReadOnlyList<ReadOnlyMemory<float>>? Vectors)
+{
+    /// <summary>One sparse vector per chunk, in the same order, where the manifest names a model of them (<see cref="IndexManifest.Sparse"/>), else null.</summary>
+    public IReadOnlyList<SparseVector>? SparseVectors { get; init; }
+
+    /// <summary>The token vectors of each chunk, in the same order, where the manifest names a model of them (<see cref="IndexManifest.Tokens"/>), else null.</summary>
+    public IReadOnlyList<MultiVector>? TokenVectors { get; init; }
+}

@@ -115,6 +115,29 @@ public sealed class RememberingIndex : IChunkIndex
         _inner.ScoreTextAsync(text, chunkIds, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<ChunkScores> SearchSparseAsync(SparseVector vector, int top, CancellationToken cancellationToken = default) => _inner.SearchSparseAsync(vector, top, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<float>?> ScoreSparseAsync(SparseVector vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _inner.ScoreSparseAsync(vector, chunkIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<float>?> ScoreTokensAsync(MultiVector question, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _inner.ScoreTokensAsync(question, chunkIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ReadOnlyMemory<float>?>> FindVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default) =>
+        _inner.FindVectorsAsync(chunks, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SparseVector?>> FindSparseVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default) =>
+        _inner.FindSparseVectorsAsync(chunks, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<MultiVector?>> FindTokenVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default) =>
+        _inner.FindTokenVectorsAsync(chunks, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
         _inner.GetChunksAsync(chunkIds, cancellationToken);
 

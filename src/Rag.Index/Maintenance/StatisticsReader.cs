@@ -12,9 +12,15 @@ internal static class StatisticsReader
         ("texts", "SELECT count(*), sum(length(data)) FROM texts"),
         ("chunks", "SELECT count(*), sum(length(CAST(id AS BLOB)) + coalesce(length(CAST(headings AS BLOB)), 0)) FROM chunks"),
         ("vectors", "SELECT count(*), sum(length(data)) FROM vectors"),
+        ("sparse", "SELECT count(*), sum(length(data)) FROM sparse"),
+        ("sparse postings", "SELECT count(*), sum(length(data)) FROM sparse_postings"),
+        ("tokens", "SELECT count(*), sum(length(data)) FROM tokens"),
         ("terms", "SELECT count(*), sum(length(data)) FROM terms"),
         ("postings", "SELECT count(*), sum(length(term) + length(data)) FROM postings"),
     ];
+
+    // Most indexes have none of these, and then nothing is said of them.
+    private static readonly string[] Optional = ["sparse", "sparse postings", "tokens"];
 
     public static IndexStatistics Read(IndexConnection connection, IndexState state, IndexFiles files, CancellationToken cancellationToken)
     {
@@ -24,7 +30,10 @@ internal static class StatisticsReader
             cancellationToken.ThrowIfCancellationRequested();
             using SqliteDataReader row = connection.Query(query);
             row.Read();
-            parts.Add(new(name, row.GetInt64(0), row.IsDBNull(1) ? 0 : row.GetInt64(1)));
+            if (row.GetInt64(0) > 0 || !Optional.Contains(name))
+            {
+                parts.Add(new(name, row.GetInt64(0), row.IsDBNull(1) ? 0 : row.GetInt64(1)));
+            }
         }
 
         return new()

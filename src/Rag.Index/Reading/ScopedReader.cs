@@ -46,6 +46,31 @@ internal sealed class ScopedReader(IndexReads reads, SearchScope scope) : IChunk
         return Run<IReadOnlyList<float>?>(query => TextSearch(query).Score(text, query.Keys(chunkIds), cancellationToken), cancellationToken);
     }
 
+    public ValueTask<ChunkScores> SearchSparseAsync(SparseVector vector, int top, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        return Run(
+            query => SparseSearch.Create(vector, query.Connection, query.State, query.Set) is { } sparse ? sparse.Search(top, query.Documents.ChunkId, cancellationToken)
+                : query.State.Manifest is null ? new ChunkScores([], [], 0)
+                : throw new UnsupportedException($"The index {reads.Files.Folder} holds no sparse vectors. Ingest again from scratch with a model that makes them, or search by words or by vectors.", reads.Files.Folder),
+            cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<float>?> ScoreSparseAsync(SparseVector vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        ArgumentNullException.ThrowIfNull(chunkIds);
+        return Run<IReadOnlyList<float>?>(query => SparseSearch.Create(vector, query.Connection, query.State, query.Set)?.Score(query.Keys(chunkIds), cancellationToken), cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<float>?> ScoreTokensAsync(MultiVector question, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(chunkIds);
+        return Run<IReadOnlyList<float>?>(query => TokenScoring.Create(question, query.Connection, query.State)?.Score(query.Keys(chunkIds), cancellationToken), cancellationToken);
+    }
+
     public ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(chunkIds);

@@ -6,7 +6,8 @@ namespace Rag.Index.Storage;
 /// <summary>The tables, and what tells an index of ours from any other file.</summary>
 /// <remarks>
 /// documents and chunks hold what their types hold, a document's chunks having consecutive keys; texts holds document text in
-/// pieces (<see cref="DocumentTexts"/>); vectors the unit vectors; terms each chunk's terms with counts, the truth about BM25;
+/// pieces (<see cref="DocumentTexts"/>); vectors the unit vectors; sparse and tokens the other kinds of vectors, and sparse_postings the
+/// sparse ones turned round, for chunks up to state.merged; terms each chunk's terms with counts, the truth about BM25;
 /// pending the same with positions, for chunks after state.merged; postings the same turned round, positions in a column that only
 /// phrases read, for chunks up to state.merged; metadata and access what is said of documents (<see cref="AttributeStore"/>); state
 /// is one row. Chunk keys only grow and are never used again.
@@ -26,6 +27,15 @@ internal static class IndexSchema
             principal TEXT NOT NULL, document INTEGER NOT NULL, first_chunk INTEGER NOT NULL, chunks INTEGER NOT NULL, length INTEGER NOT NULL,
             PRIMARY KEY (principal, document)) WITHOUT ROWID;
         CREATE INDEX access_by_document ON access (document);
+        """;
+
+    /// <summary>The tables of sparse vectors and token vectors, which version 2 added too.</summary>
+    internal const string KindTables = """
+        CREATE TABLE sparse (chunk INTEGER PRIMARY KEY, text_hash BLOB NOT NULL, data BLOB NOT NULL);
+        CREATE INDEX sparse_by_text ON sparse (text_hash);
+        CREATE TABLE sparse_postings (place INTEGER NOT NULL, first INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (place, first)) WITHOUT ROWID;
+        CREATE TABLE tokens (chunk INTEGER PRIMARY KEY, text_hash BLOB NOT NULL, data BLOB NOT NULL);
+        CREATE INDEX tokens_by_text ON tokens (text_hash);
         """;
 
     /// <summary>Makes the tables of text search, empty, in place of those that are there.</summary>
@@ -70,6 +80,7 @@ internal static class IndexSchema
         {
             connection.Execute(Tables);
             connection.Execute(AttributeTables);
+            connection.Execute(KindTables);
             connection.Execute(TextTables);
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {FormatVersion}"));

@@ -47,6 +47,7 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
 
         Begin("vectors", 2);
         CheckVectors(cancellationToken);
+        new KindVerifier(connection, state, _faults).Run(cancellationToken);
         Begin("texts", 3);
         CheckTexts(cancellationToken);
         Begin("terms", 4);

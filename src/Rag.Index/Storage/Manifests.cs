@@ -28,26 +28,34 @@ internal static class Manifests
     public static IReadOnlyList<string> Differences(IndexManifest stored, IndexManifest given)
     {
         List<string> found = [];
-        EmbeddingIdentity? there = stored.Embedding, here = given.Embedding;
-        if (there is null != here is null)
-        {
-            found.Add($"vectors: {there?.Model ?? "none"} there, {here?.Model ?? "none"} here");
-        }
-        else if (there is not null && here is not null)
-        {
-            Compare(found, "embedding model", there.Model, here.Model);
-            Compare(found, "weights", there.WeightsHash, here.WeightsHash);
-            Compare(found, "pooling", there.Pooling, here.Pooling);
-            Compare(found, "dimensions", there.Dimensions, here.Dimensions);
-            Compare(found, "most tokens of an input", there.MaxTokens, here.MaxTokens);
-            Compare(found, "question prefix", there.QueryPrefix, here.QueryPrefix);
-            Compare(found, "passage prefix", there.DocumentPrefix, here.DocumentPrefix);
-            Compare(found, "vector metric", there.Metric, here.Metric);
-        }
-
+        Compare(found, "vectors", "", stored.Embedding, given.Embedding);
+        Compare(found, "sparse vectors", "sparse vectors' ", stored.Sparse, given.Sparse);
+        Compare(found, "token vectors", "token vectors' ", stored.Tokens, given.Tokens);
         Compare(found, "chunker", stored.ChunkerFingerprint, given.ChunkerFingerprint);
         Compare(found, "analyzer", stored.AnalyzerFingerprint, given.AnalyzerFingerprint);
         return found;
+    }
+
+    private static void Compare(List<string> found, string kind, string of, EmbeddingIdentity? there, EmbeddingIdentity? here)
+    {
+        if (there is null || here is null)
+        {
+            if (there != here)
+            {
+                found.Add($"{kind}: {there?.Model ?? "none"} there, {here?.Model ?? "none"} here");
+            }
+
+            return;
+        }
+
+        Compare(found, of + "embedding model", there.Model, here.Model);
+        Compare(found, of + "weights", there.WeightsHash, here.WeightsHash);
+        Compare(found, of + "pooling", there.Pooling, here.Pooling);
+        Compare(found, of + "dimensions", there.Dimensions, here.Dimensions);
+        Compare(found, of + "most tokens of an input", there.MaxTokens, here.MaxTokens);
+        Compare(found, of + "question prefix", there.QueryPrefix, here.QueryPrefix);
+        Compare(found, of + "passage prefix", there.DocumentPrefix, here.DocumentPrefix);
+        Compare(found, of + "vector metric", there.Metric, here.Metric);
     }
 
     private static void Compare<T>(List<string> found, string name, T there, T here)

@@ -20,6 +20,7 @@ internal sealed class IndexWriter : IDisposable
     private readonly PostingsStore _postings;
     private readonly AttributeStore _attributes;
     private readonly VectorStore _vectors;
+    private readonly KindStore _kinds;
     private readonly ChunkIndexOptions _options;
     private readonly SumsFile _sums;
 
@@ -30,6 +31,7 @@ internal sealed class IndexWriter : IDisposable
         _postings = new(connection);
         _attributes = new(connection);
         _vectors = new(connection);
+        _kinds = new(connection);
     }
 
     /// <summary>Takes the lock, opens the database, creates it where there is none, brings it up to date where it is older.</summary>
@@ -78,7 +80,7 @@ internal sealed class IndexWriter : IDisposable
     {
         if (drop)
         {
-            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "pending", "postings", "metadata", "access"])
+            foreach (string table in (ReadOnlySpan<string>)["documents", "texts", "chunks", "vectors", "terms", "pending", "postings", "metadata", "access", "sparse", "sparse_postings", "tokens"])
             {
                 _connection.Execute($"DELETE FROM {table}");
             }
@@ -187,6 +189,8 @@ internal sealed class IndexWriter : IDisposable
             {
                 _vectors.Add(place.FirstChunk + i, indexed.Chunks[i], vector);
             }
+
+            _kinds.Add(place.FirstChunk + i, indexed.Chunks[i], indexed.SparseVectors?[i], indexed.TokenVectors?[i]);
         }
 
         _attributes.Add(place, length, new() { Metadata = indexed.Document.Metadata, Access = indexed.Document.Access });
@@ -211,6 +215,7 @@ internal sealed class IndexWriter : IDisposable
         foreach (StoredDocument place in places)
         {
             _vectors.Remove(place.FirstChunk, place.Chunks);
+            _kinds.Remove(place.FirstChunk, place.Chunks, state.Merged);
             _documents.Remove(place);
             _attributes.Remove(place.Key);
             chunks += place.Chunks;
@@ -228,6 +233,7 @@ internal sealed class IndexWriter : IDisposable
         }
 
         _postings.Merge();
+        _kinds.Merge(state.Merged, state.NextChunk);
         Step("merged");
         return state with { Merged = state.NextChunk - 1 };
     }

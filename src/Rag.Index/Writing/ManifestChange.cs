@@ -15,6 +15,7 @@ internal static class ManifestChange
             throw new ArgumentException($"The embedding model {embedding.Model} has {embedding.Dimensions} dimensions.", nameof(manifest));
         }
 
+        VectorKinds.Check(manifest);
         IndexState state = writer.State();
         IndexManifest? stored = Manifests.Read(state.Manifest, files.Database);
         IReadOnlyList<string> differences = stored is null ? [] : Manifests.Differences(stored, manifest);

@@ -1,3 +1,4 @@
+using Rag.Index;
 using Rag.Models;
 using Rag.Models.Configuration;
 using Rag.Models.Networks.Heads;
@@ -8,7 +9,7 @@ using Rag.Tokenizers;
 namespace Rag.Runtime.LateInteraction;
 
 /// <summary>
-/// Texts to a vector for each token, compared by <see cref="MultiVector.MaxSim"/>, with a ColBERT model (Khattab and Zaharia, arXiv
+/// Texts to a vector for each token, compared by <see cref="MultiVector.MaxSim(MultiVector)"/>, with a ColBERT model (Khattab and Zaharia, arXiv
 /// 2004.12832) that runs in this process. Thread-safe. A text's vectors do not depend on the other texts beyond rounding.
 /// </summary>
 public sealed class LateInteractionEncoder : IDisposable

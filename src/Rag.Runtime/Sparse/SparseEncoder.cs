@@ -1,3 +1,4 @@
+using Rag.Index;
 using Rag.Models;
 using Rag.Models.Configuration;
 using Rag.Models.Networks.Heads;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rag.Index;
 using Rag.Models;
 using Rag.Runtime.Generation;
 using Rag.Runtime.LateInteraction;

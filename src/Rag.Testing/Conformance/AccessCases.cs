@@ -64,6 +64,23 @@ internal static class AccessCases
         }),
     ];
 
+    /// <summary>The same of sparse vectors and token vectors.</summary>
+    public static async Task HidesKindsAsync(ConformanceRun run, bool isProtected)
+    {
+        if (await run.CreateWithKindsAsync(isProtected, Documents).ConfigureAwait(false) is not { } index)
+        {
+            return;
+        }
+
+        foreach (SearchScope scope in Scopes)
+        {
+            IndexedDocument[] readable = [.. Documents.Where(document => AccessRules.Permits(document.Document.Access, isProtected, scope))];
+            IChunkIndex? alone = await run.CreateWithKindsAsync(isProtected, readable).ConfigureAwait(false);
+            SearchScope all = SearchScope.Unrestricted with { Filter = scope.Filter };
+            await run.SameAsync(alone!.Within(all), index.Within(scope), Documents).ConfigureAwait(false);
+        }
+    }
+
     private static async Task HidesAsync(ConformanceRun run, bool isProtected)
     {
         IChunkIndex index = await run.CreateAsync(isProtected, Documents).ConfigureAwait(false);

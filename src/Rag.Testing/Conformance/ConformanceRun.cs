@@ -14,16 +14,40 @@ internal sealed class ConformanceRun(Func<CancellationToken, ValueTask<IChunkInd
 
     public static readonly IndexManifest Manifest = new(new EmbeddingIdentity("conformance", "00", "mean", Dimensions, 64), "conformance/1", "");
 
+    /// <summary>The same with sparse vectors and token vectors.</summary>
+    public static readonly IndexManifest Kinds = Manifest with
+    {
+        Sparse = new EmbeddingIdentity("conformance/sparse", "01", "max", SparseDimensions, 64, Metric: VectorMetric.Dot),
+        Tokens = new EmbeddingIdentity("conformance/tokens", "02", "none", Dimensions, 64, Metric: VectorMetric.Dot),
+    };
+
+    private const int SparseDimensions = 32;
+
     private readonly List<IChunkIndex> _created = [];
 
     public CancellationToken Cancelled => cancellationToken;
 
     /// <summary>A new index with the manifest, and documents in it.</summary>
-    public async Task<IChunkIndex> CreateAsync(bool isProtected, params IndexedDocument[] documents)
+    public Task<IChunkIndex> CreateAsync(bool isProtected, params IndexedDocument[] documents) => CreateAsync(Manifest with { IsProtected = isProtected }, documents);
+
+    /// <summary>A new index with sparse vectors and token vectors; null where the store says that it keeps none.</summary>
+    public async Task<IChunkIndex?> CreateWithKindsAsync(bool isProtected, params IndexedDocument[] documents)
+    {
+        try
+        {
+            return await CreateAsync(Kinds with { IsProtected = isProtected }, [.. documents.Select(WithKinds)]).ConfigureAwait(false);
+        }
+        catch (UnsupportedException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IChunkIndex> CreateAsync(IndexManifest manifest, IndexedDocument[] documents)
     {
         IChunkIndex index = await createAsync(cancellationToken).ConfigureAwait(false);
         _created.Add(index);
-        await index.SetManifestAsync(Manifest with { IsProtected = isProtected }, replace: false, cancellationToken).ConfigureAwait(false);
+        await index.SetManifestAsync(manifest, replace: false, cancellationToken).ConfigureAwait(false);
         foreach (IndexedDocument document in documents)
         {
             await index.UpsertAsync(document, cancellationToken).ConfigureAwait(false);
@@ -63,6 +87,24 @@ internal sealed class ConformanceRun(Func<CancellationToken, ValueTask<IChunkInd
         return vector;
     }
 
+    /// <summary>The same document with sparse vectors and token vectors made of its chunks' words.</summary>
+    public static IndexedDocument WithKinds(IndexedDocument document) => document with
+    {
+        SparseVectors = [.. document.Chunks.Select(chunk => Sparse(chunk.Text))],
+        TokenVectors = [.. document.Chunks.Select(chunk => Tokens(chunk.Text))],
+    };
+
+    /// <summary>A place for each different word, weighted by how often it stands in the text; in quarters, which any precision keeps.</summary>
+    public static SparseVector Sparse(string text)
+    {
+        var places = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).CountBy(word => word.Sum(c => c) % SparseDimensions).OrderBy(pair => pair.Key).ToArray();
+        return new([.. places.Select(pair => pair.Key)], [.. places.Select(pair => pair.Value + 0.25f)]);
+    }
+
+    /// <summary>A vector for each word, in quarters.</summary>
+    public static MultiVector Tokens(string text) =>
+        new([.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(word => Vector(word).Select(value => value / 4))], Dimensions);
+
     /// <summary>The same document with access entries.</summary>
     public static IndexedDocument For(IndexedDocument document, params string[] access) => document with { Document = document.Document with { Access = access } };
 
@@ -94,6 +136,11 @@ internal sealed class ConformanceRun(Func<CancellationToken, ValueTask<IChunkInd
             Same(await expected.ScoreVectorAsync(Vector(question), ids, cancellationToken).ConfigureAwait(false), await actual.ScoreVectorAsync(Vector(question), ids, cancellationToken).ConfigureAwait(false), $"Vector scores for '{question}'");
         }
 
+        if ((await expected.GetManifestAsync(cancellationToken).ConfigureAwait(false))?.Sparse is not null)
+        {
+            await SameKindsAsync(expected, actual, ids).ConfigureAwait(false);
+        }
+
         IReadOnlyList<Chunk> there = await expected.GetChunksAsync(ids, cancellationToken).ConfigureAwait(false), here = await actual.GetChunksAsync(ids, cancellationToken).ConfigureAwait(false);
         Equal(there.Select(chunk => (chunk.Id, chunk.Text)), here.Select(chunk => (chunk.Id, chunk.Text)), "Chunks by id");
         foreach (string id in documents.Select(document => document.Document.Id).Append("none"))
@@ -103,6 +150,18 @@ internal sealed class ConformanceRun(Func<CancellationToken, ValueTask<IChunkInd
             there = await expected.GetDocumentChunksAsync(id, cancellationToken).ConfigureAwait(false);
             here = await actual.GetDocumentChunksAsync(id, cancellationToken).ConfigureAwait(false);
             Equal(there.Select(chunk => chunk.Id), here.Select(chunk => chunk.Id), $"Chunks of document {id}");
+        }
+    }
+
+    private async Task SameKindsAsync(IChunkReader expected, IChunkReader actual, string[] ids)
+    {
+        foreach (string question in (string[])["zebra", "lion owl zebra yak", "none of these"])
+        {
+            SparseVector sparse = Sparse(question);
+            MultiVector tokens = Tokens(question);
+            Same(await expected.SearchSparseAsync(sparse, 5, cancellationToken).ConfigureAwait(false), await actual.SearchSparseAsync(sparse, 5, cancellationToken).ConfigureAwait(false), $"Sparse search for '{question}'");
+            Same(await expected.ScoreSparseAsync(sparse, ids, cancellationToken).ConfigureAwait(false), await actual.ScoreSparseAsync(sparse, ids, cancellationToken).ConfigureAwait(false), $"Sparse scores for '{question}'");
+            Same(await expected.ScoreTokensAsync(tokens, ids, cancellationToken).ConfigureAwait(false), await actual.ScoreTokensAsync(tokens, ids, cancellationToken).ConfigureAwait(false), $"Token scores for '{question}'");
         }
     }
 

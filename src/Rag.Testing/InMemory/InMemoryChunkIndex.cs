@@ -40,6 +40,7 @@ public sealed class InMemoryChunkIndex : IChunkIndex
     public ValueTask<bool> SetManifestAsync(IndexManifest manifest, bool replace, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
+        VectorKinds.Check(manifest);
         return Write(
             state =>
             {
@@ -128,6 +129,17 @@ public sealed class InMemoryChunkIndex : IChunkIndex
         _open.ScoreTextAsync(text, chunkIds, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<ChunkScores> SearchSparseAsync(SparseVector vector, int top, CancellationToken cancellationToken = default) => _open.SearchSparseAsync(vector, top, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<float>?> ScoreSparseAsync(SparseVector vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _open.ScoreSparseAsync(vector, chunkIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<float>?> ScoreTokensAsync(MultiVector question, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
+        _open.ScoreTokensAsync(question, chunkIds, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default) =>
         _open.GetChunksAsync(chunkIds, cancellationToken);
 
@@ -155,6 +167,7 @@ public sealed class InMemoryChunkIndex : IChunkIndex
             throw new ArgumentException($"There are {indexed.Chunks.Count} chunks but {indexed.Vectors?.Count ?? 0} vectors; document {id} is not stored.", nameof(indexed));
         }
 
+        VectorKinds.Check(manifest, indexed);
         HashSet<string> others = [.. state.Documents.Values.Where(other => other.Indexed.Document.Id != id).SelectMany(other => other.Indexed.Chunks).Select(chunk => chunk.Id)];
         for (int i = 0; i < indexed.Chunks.Count; i++)
         {

@@ -1,3 +1,5 @@
+using Rag.Index;
+
 namespace Rag.Testing;
 
 /// <summary>Scores as their formulas are written, one chunk at a time.</summary>
@@ -33,6 +35,48 @@ internal sealed class MemoryScores(IReadOnlyList<MemoryChunk> chunks, InMemoryCh
         }
 
         return dot / (Math.Sqrt(aa) * Math.Sqrt(bb));
+    }
+
+    /// <summary>The sum over the places of both of what stands there, multiplied.</summary>
+    public static double Dot(SparseVector a, SparseVector b)
+    {
+        Dictionary<int, float> weights = [];
+        for (int i = 0; i < b.Ids.Length; i++)
+        {
+            weights.Add(b.Ids[i], b.Weights[i]);
+        }
+
+        double sum = 0;
+        for (int i = 0; i < a.Ids.Length; i++)
+        {
+            sum += (double)a.Weights[i] * weights.GetValueOrDefault(a.Ids[i]);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The sum over the question's vectors of the greatest dot product with one of the passage; 0 where there is none.</summary>
+    public static double MaxSim(MultiVector question, MultiVector passage)
+    {
+        double sum = 0;
+        for (int i = 0; i < question.Count && passage.Count > 0; i++)
+        {
+            double best = double.NegativeInfinity;
+            for (int j = 0; j < passage.Count; j++)
+            {
+                double dot = 0;
+                for (int d = 0; d < question.Dimensions; d++)
+                {
+                    dot += (double)question[i][d] * passage[j][d];
+                }
+
+                best = Math.Max(best, dot);
+            }
+
+            sum += best;
+        }
+
+        return sum;
     }
 
     /// <summary>Why a vector cannot be compared, or null.</summary>

@@ -84,6 +84,43 @@ internal sealed class MemoryView(InMemoryChunkIndex index, SearchScope scope) : 
             cancellationToken);
     }
 
+    public ValueTask<ChunkScores> SearchSparseAsync(SparseVector vector, int top, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        return Answer(
+            () =>
+            {
+                MemoryState state = index.State;
+                if (state.Manifest is { Sparse: null })
+                {
+                    throw new UnsupportedException("The index holds no sparse vectors.");
+                }
+
+                Check(state.Manifest?.Sparse is { } model ? VectorKinds.Fault(vector, model) : null);
+                return Best([.. Selected(Readable(state)).SelectMany(document => document.Chunks).Select(chunk => (chunk.Chunk.Id, MemoryScores.Dot(chunk.Sparse!, vector)))], top, score => score > 0);
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<float>?> ScoreSparseAsync(SparseVector vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        ArgumentNullException.ThrowIfNull(chunkIds);
+        return Answer(
+            () => index.State is { Manifest.Sparse: { } model } state ? Scores(state, VectorKinds.Fault(vector, model), chunkIds, chunk => MemoryScores.Dot(chunk.Sparse!, vector)) : null,
+            cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<float>?> ScoreTokensAsync(MultiVector question, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(chunkIds);
+        return Answer(
+            () => index.State is { Manifest.Tokens: { } model } state ? Scores(state, VectorKinds.Fault(question, model), chunkIds, chunk => MemoryScores.MaxSim(question, chunk.Tokens!)) : null,
+            cancellationToken);
+    }
+
     public ValueTask<IReadOnlyList<Chunk>> GetChunksAsync(IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(chunkIds);
@@ -138,6 +175,21 @@ internal sealed class MemoryView(InMemoryChunkIndex index, SearchScope scope) : 
         if (manifest?.Embedding is { } embedding && MemoryScores.Fault(vector.Span, embedding.Dimensions) is { } fault)
         {
             throw new ArgumentException($"The question's vector {fault}.", nameof(vector));
+        }
+    }
+
+    private IReadOnlyList<float>? Scores(MemoryState state, string? fault, IReadOnlyList<string> chunkIds, Func<MemoryChunk, double> score)
+    {
+        Check(fault);
+        Dictionary<string, MemoryChunk> chunks = Selected(Readable(state)).SelectMany(document => document.Chunks).ToDictionary(chunk => chunk.Chunk.Id, StringComparer.Ordinal);
+        return [.. chunkIds.Select(id => chunks.TryGetValue(id, out MemoryChunk? chunk) ? (float)score(chunk) : float.NaN)];
+    }
+
+    private static void Check(string? fault)
+    {
+        if (fault is not null)
+        {
+            throw new ArgumentException($"What the question is asked with {fault}.");
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class ScopeOracleTests
             await using SqliteChunkIndex index = await folder.OpenAsync(options => options.MaxCachedScopes = 8);
             await using SqliteChunkIndex reader = await FilledAsync(index, folder, batch);
             InMemoryChunkIndex oracle = new(new() { Terms = text => Collecting.Of(Analyzer, text) });
-            IndexManifest manifest = Make.Manifest with { IsProtected = batch % 2 == 1 };
+            IndexManifest manifest = Make.Kinds with { IsProtected = batch % 2 == 1 };
             await index.SetManifestAsync(manifest, replace: false);
             await oracle.SetManifestAsync(manifest, replace: false);
             for (int i = 0; i < 12; i++)
@@ -60,8 +60,8 @@ public sealed class ScopeOracleTests
         // Every third batch has merged postings from the beginning, the others have them all waiting.
         if (batch % 3 == 0)
         {
-            await index.SetManifestAsync(Make.Manifest with { IsProtected = batch % 2 == 1 }, replace: false);
-            await index.UpsertAsync(Make.WithVectors("filler", new(batch), 300));
+            await index.SetManifestAsync(Make.Kinds with { IsProtected = batch % 2 == 1 }, replace: false);
+            await index.UpsertAsync(Make.WithKinds(Make.WithVectors("filler", new(batch), 300), new(batch)));
             await index.DeleteAsync("filler");
         }
 
@@ -81,7 +81,7 @@ public sealed class ScopeOracleTests
                 Assert.Equal(await oracle.UpdateAsync(id, attributes), await index.UpdateAsync(id, attributes));
                 break;
             default:
-                IndexedDocument made = Make.WithVectors(id, random, random.Next(0, 5), $"{random.Next()}");
+                IndexedDocument made = Make.WithKinds(Make.WithVectors(id, random, random.Next(0, 5), $"{random.Next()}"), random);
                 Document document = made.Document with { Title = random.Next(2) == 0 ? null : "old/" + id, Metadata = RandomScopes.Metadata(random), Access = RandomScopes.Access(random) };
                 await oracle.UpsertAsync(made with { Document = document });
                 await index.UpsertAsync(made with { Document = document });
@@ -103,6 +103,11 @@ public sealed class ScopeOracleTests
         Compare((await expected.ScoreTextAsync(question, ids))!, (await actual.ScoreTextAsync(question, ids))!);
         IReadOnlyList<float> scores = (await expected.ScoreVectorAsync(vector, ids))!;
         Compare(scores, (await actual.ScoreVectorAsync(vector, ids))!);
+        SparseVector sparse = Make.Sparse(random);
+        MultiVector tokens = Make.Tokens(random);
+        Compare(await expected.SearchSparseAsync(sparse, top), await actual.SearchSparseAsync(sparse, top));
+        Compare((await expected.ScoreSparseAsync(sparse, ids))!, (await actual.ScoreSparseAsync(sparse, ids))!);
+        Compare((await expected.ScoreTokensAsync(tokens, ids))!, (await actual.ScoreTokensAsync(tokens, ids))!);
         Assert.Equal(await expected.CountAsync(), await actual.CountAsync());
         Assert.Equal((await expected.GetChunksAsync(ids)).Select(chunk => chunk.Id), (await actual.GetChunksAsync(ids)).Select(chunk => chunk.Id));
         Assert.Equal((await expected.GetDocumentChunksAsync(document)).Select(chunk => chunk.Id), (await actual.GetDocumentChunksAsync(document)).Select(chunk => chunk.Id));

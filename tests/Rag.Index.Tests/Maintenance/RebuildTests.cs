@@ -16,7 +16,7 @@ public sealed class RebuildTests : IDisposable
     [InlineData("UPDATE terms SET data = zeroblob(9) WHERE chunk = 7")]
     [InlineData("UPDATE postings SET data = zeroblob(9) WHERE first < 40")]
     [InlineData("UPDATE state SET chunks = 7, total_length = 3")]
-    [InlineData("INSERT INTO vectors VALUES (100000, x'', zeroblob(36))")]
+    [InlineData("INSERT INTO vectors VALUES (100000, zeroblob(16), zeroblob(36))")]
     public async Task Caches_that_are_damaged_are_as_before_afterwards(string damage)
     {
         string before = await FillAsync();

@@ -13,6 +13,12 @@ internal static class Make
 
     public static readonly IndexManifest Manifest = new(Embedding, "chunker-1", "standard-1");
 
+    public static readonly IndexManifest Kinds = Manifest with
+    {
+        Sparse = new("test/sparse", "0011", "max", 24, 256, Metric: VectorMetric.Dot),
+        Tokens = new("test/tokens", "0022", "none", 4, 256, Metric: VectorMetric.Dot),
+    };
+
     public static readonly IndexManifest TextOnly = Manifest with { Embedding = null };
 
     /// <summary>A document whose chunks are the given passages, one line each.</summary>
@@ -40,6 +46,26 @@ internal static class Make
 
     public static IndexedDocument WithVectors(string id, Random random, int chunks, string version = "1") =>
         Document(id, [.. Enumerable.Range(0, chunks).Select(_ => Passage(random))], [.. Enumerable.Range(0, chunks).Select(_ => Vector(random))], version);
+
+    /// <summary>The document with sparse vectors and token vectors, of which some are empty.</summary>
+    public static IndexedDocument WithKinds(IndexedDocument document, Random random) => document with
+    {
+        SparseVectors = [.. document.Chunks.Select(_ => Sparse(random))],
+        TokenVectors = [.. document.Chunks.Select(_ => Tokens(random))],
+    };
+
+    // In quarters, which 16-bit floats keep, and few, so that equal scores happen; the first places in nearly every vector.
+    public static SparseVector Sparse(Random random)
+    {
+        int[] places = [.. Enumerable.Range(0, Kinds.Sparse!.Dimensions).Where(place => random.Next(place + 3) < 2)];
+        return new(places, [.. places.Select(_ => random.Next(1, 5) / 4f)]);
+    }
+
+    public static MultiVector Tokens(Random random)
+    {
+        int dimensions = Kinds.Tokens!.Dimensions;
+        return new([.. Enumerable.Range(0, random.Next(5) * dimensions).Select(_ => random.Next(-4, 5) / 4f)], dimensions);
+    }
 
     public static ReadOnlyMemory<float> Vector(Random random, int dimensions = Dimensions)
     {

@@ -1,3 +1,4 @@
+using Rag.Index;
 using Rag.Models.Networks.Heads;
 using Rag.Reading;
 using Rag.Runtime.Classification;

@@ -1,3 +1,4 @@
+using Rag.Index;
 using Rag.Models.Formats.Safetensors;
 using Rag.Runtime.Classification;
 using Rag.Runtime.Heads;

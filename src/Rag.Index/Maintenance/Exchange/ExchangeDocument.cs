@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using Rag.Chunks;
 using Rag.Documents;
@@ -13,7 +12,7 @@ internal sealed record ExchangeDocument(
     string? Id, string? Title, string? ContentHash, string? Fingerprint, string? Text, IReadOnlyList<int[]?>? Elements, IReadOnlyList<int[]?>? Pages, IReadOnlyList<ExchangeChunk?>? Chunks,
     JsonObject? Metadata = null, IReadOnlyList<string?>? Access = null)
 {
-    public static ExchangeDocument From(Document document, string fingerprint, IReadOnlyList<Chunk> chunks, IReadOnlyList<byte[]?> vectors) => new(
+    public static ExchangeDocument From(Document document, string fingerprint, IReadOnlyList<ExchangeChunk> chunks) => new(
         document.Id,
         document.Title,
         document.ContentHash,
@@ -21,15 +20,14 @@ internal sealed record ExchangeDocument(
         document.Text,
         [.. document.Elements.Select(element => (int[])[(int)element.Kind, element.Range.Start, element.Range.End, element.Level])],
         [.. document.Pages.Select(page => (int[])[page.Number, page.Range.Start, page.Range.End])],
-        [.. chunks.Select((chunk, i) => new ExchangeChunk(
-            chunk.Id, chunk.Range.Start, chunk.Range.End, chunk.Page, chunk.HeadingPath, vectors[i] is { } vector ? Convert.ToBase64String(vector) : null))],
+        chunks,
         MetadataJson.Write(document.Metadata),
         document.Access.Count == 0 ? null : document.Access);
 
     /// <summary>The document that the line describes.</summary>
-    /// <param name="dimensions">Length of a vector; null where there are none.</param>
+    /// <param name="manifest">Names the models of the vectors that there are.</param>
     /// <exception cref="FormatException">Something cannot be; says what.</exception>
-    public IndexedDocument ToIndexed(int? dimensions)
+    public IndexedDocument ToIndexed(IndexManifest? manifest)
     {
         string id = Id ?? throw new FormatException("A document has no id");
         string text = Text ?? throw new FormatException($"Document {id} has no text");
@@ -49,7 +47,11 @@ internal sealed record ExchangeDocument(
             document,
             Fingerprint ?? throw new FormatException($"Document {id} has no fingerprint"),
             [.. given.Select((chunk, i) => MakeChunk(chunk, i, id, text))],
-            dimensions is { } length ? [.. given.Select(chunk => MakeVector(chunk!, length))] : null);
+            manifest?.Embedding is { } dense ? [.. given.Select(chunk => ExchangeVectors.ReadDense(chunk!, dense))] : null)
+        {
+            SparseVectors = manifest?.Sparse is { } sparse ? [.. given.Select(chunk => ExchangeVectors.ReadSparse(chunk!, sparse))] : null,
+            TokenVectors = manifest?.Tokens is { } tokens ? [.. given.Select(chunk => ExchangeVectors.ReadTokens(chunk!, tokens))] : null,
+        };
     }
 
     private static Chunk MakeChunk(ExchangeChunk? chunk, int ordinal, string document, string text)
@@ -69,23 +71,6 @@ internal sealed record ExchangeDocument(
         {
             Id = id, DocumentId = document, Ordinal = ordinal, Range = new(chunk.Start, chunk.End), Text = text[chunk.Start..chunk.End], Page = chunk.Page, HeadingPath = headings,
         };
-    }
-
-    private static ReadOnlyMemory<float> MakeVector(ExchangeChunk chunk, int dimensions)
-    {
-        byte[] bytes = new byte[checked(dimensions * sizeof(float))];
-        if (chunk.Vector is not { } base64 || base64.Length != (bytes.Length + 2) / 3 * 4 || !Convert.TryFromBase64String(base64, bytes, out int written) || written != bytes.Length)
-        {
-            throw new FormatException($"The vector of chunk {chunk.Id} is not {dimensions} 32-bit floats as Base64");
-        }
-
-        float[] vector = new float[dimensions];
-        for (int i = 0; i < dimensions; i++)
-        {
-            vector[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float)));
-        }
-
-        return vector;
     }
 
     // Rows whose ranges come in order and lie in the text.

@@ -5,5 +5,11 @@ internal sealed record ExchangeHeader(string? Format, int Version, IndexManifest
 {
     public const string Name = "rag-index";
 
-    public const int Newest = 1;
+    /// <summary>The newest version: what an index with sparse or token vectors is written as, which an earlier reader would leave out.</summary>
+    public const int Newest = 2;
+
+    private const int WithoutKinds = 1;
+
+    /// <summary>The version that an index with this manifest is written as: the earliest that holds all of it.</summary>
+    public static int For(IndexManifest? manifest) => manifest is { Sparse: null, Tokens: null } or null ? WithoutKinds : Newest;
 }

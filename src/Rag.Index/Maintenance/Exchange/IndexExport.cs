@@ -14,13 +14,13 @@ internal sealed class IndexExport(IndexConnection connection, IndexState state, 
     {
         IndexManifest? manifest = Manifests.Read(state.Manifest, connection.Path);
         long total = connection.Number("SELECT count(*) FROM documents"), documents = 0, chunks = 0;
-        Write(JsonSerializer.SerializeToUtf8Bytes(new(ExchangeHeader.Name, ExchangeHeader.Newest, manifest, total, state.Chunks), ExchangeJson.Default.ExchangeHeader));
+        Write(JsonSerializer.SerializeToUtf8Bytes(new(ExchangeHeader.Name, ExchangeHeader.For(manifest), manifest, total, state.Chunks), ExchangeJson.Default.ExchangeHeader));
         DocumentStore store = new(connection);
         using SqliteDataReader row = connection.Query("SELECT id, fingerprint FROM documents ORDER BY id");
         while (row.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ExchangeDocument line = Read(store, row.GetString(0), row.GetString(1), manifest?.Embedding is { } embedding ? new VectorForm(embedding) : null);
+            ExchangeDocument line = Read(store, row.GetString(0), row.GetString(1), manifest);
             Write(JsonSerializer.SerializeToUtf8Bytes(line, ExchangeJson.Default.ExchangeDocument));
             chunks += line.Chunks!.Count;
             documents++;
@@ -31,7 +31,7 @@ internal sealed class IndexExport(IndexConnection connection, IndexState state, 
         return documents;
     }
 
-    private ExchangeDocument Read(DocumentStore store, string id, string fingerprint, VectorForm? form)
+    private ExchangeDocument Read(DocumentStore store, string id, string fingerprint, IndexManifest? manifest)
     {
         StoredDocument place = store.Find(id) ?? throw SqliteErrors.Damaged(connection.Path, "has a document that cannot be found by its id");
         Document document = store.Read(id) ?? throw SqliteErrors.Damaged(connection.Path, "has a document that cannot be found by its id");
@@ -41,16 +41,21 @@ internal sealed class IndexExport(IndexConnection connection, IndexState state, 
             throw SqliteErrors.Damaged(connection.Path, "has lost passages of a document");
         }
 
-        byte[]?[] vectors = new byte[chunks.Count][];
-        for (int i = 0; i < vectors.Length && form is { } vector; i++)
-        {
-            byte[] blob = connection.Scalar("SELECT data FROM vectors WHERE chunk = @1", place.FirstChunk + i) as byte[]
-                ?? throw SqliteErrors.Damaged(connection.Path, "has lost the vector of a passage");
-            vector.Decode(blob, new float[vector.Dimensions], connection.Path);
-            vectors[i] = blob[..(vector.Dimensions * sizeof(float))];
-        }
+        return ExchangeDocument.From(document, fingerprint, [.. chunks.Select((chunk, i) => Read(chunk, place.FirstChunk + i, manifest))]);
+    }
 
-        return ExchangeDocument.From(document, fingerprint, chunks, vectors);
+    private ExchangeChunk Read(Chunk chunk, long key, IndexManifest? manifest) => new(
+        chunk.Id, chunk.Range.Start, chunk.Range.End, chunk.Page, chunk.HeadingPath,
+        manifest?.Embedding is { } dense ? Dense(key, new VectorForm(dense)) : null,
+        manifest?.Sparse is { } sparse ? ExchangeVectors.Write(new SparseStore(connection).Read(key, sparse.Dimensions)) : null,
+        manifest?.Tokens is { } tokens ? ExchangeVectors.Write(TokenCodec.Values(new TokenStore(connection).Read(key), tokens.Dimensions, connection.Path)) : null);
+
+    private string Dense(long key, VectorForm form)
+    {
+        byte[] blob = connection.Scalar("SELECT data FROM vectors WHERE chunk = @1", key) as byte[]
+            ?? throw SqliteErrors.Damaged(connection.Path, "has lost the vector of a passage");
+        form.Decode(blob, new float[form.Dimensions], connection.Path);
+        return Convert.ToBase64String(blob.AsSpan(0, form.Dimensions * sizeof(float)));
     }
 
     private void Write(byte[] line)

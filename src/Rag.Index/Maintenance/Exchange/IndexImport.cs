@@ -44,24 +44,27 @@ internal sealed class IndexImport(SqliteChunkIndex index, BoundedLines lines, Im
             throw Damaged("does not begin as an export of an index does");
         }
 
-        if (header.Version != ExchangeHeader.Newest)
+        if (header.Version < ExchangeHeader.For(header.Manifest) || header.Version > ExchangeHeader.Newest)
         {
             throw new IncompatibleException(
                 string.Create(CultureInfo.InvariantCulture, $"The export {location} has version {header.Version}; this library reads version {ExchangeHeader.Newest}. Use a newer release of Rag."), location);
         }
 
         if (header.Manifest is { } manifest
-            && (manifest.ChunkerFingerprint is null || manifest.AnalyzerFingerprint is null || manifest.Embedding is { Dimensions: < 1 or > 1 << 20 } or { Model: null } or { WeightsHash: null } or { Pooling: null }))
+            && (manifest.ChunkerFingerprint is null || manifest.AnalyzerFingerprint is null || !CanBe(manifest.Embedding) || !CanBe(manifest.Sparse) || !CanBe(manifest.Tokens)))
         {
             throw Damaged("has a manifest that cannot be");
         }
     }
 
+    private static bool CanBe(EmbeddingIdentity? model) =>
+        model is not ({ Dimensions: < 1 or > VectorKinds.MaxDimensions } or { Model: null } or { WeightsHash: null } or { Pooling: null });
+
     private async ValueTask<int> StoreAsync(ExchangeDocument line, ExchangeHeader header, CancellationToken cancellationToken)
     {
         try
         {
-            IndexedDocument document = line.ToIndexed(header.Manifest?.Embedding?.Dimensions);
+            IndexedDocument document = line.ToIndexed(header.Manifest);
             await index.UpsertAsync(document, cancellationToken).ConfigureAwait(false);
             return document.Chunks.Count;
         }

@@ -6,7 +6,7 @@ namespace Rag.Index.Storage.Migrations;
 
 /// <summary>
 /// Version 1 to 2: metadata and access of documents, which name nobody and say nothing, as before; vectors with the hash of their
-/// text; and terms with their positions, made anew from the stored chunks.
+/// text; the tables of sparse vectors and token vectors, of which there were none; and terms with their positions, made anew from the stored chunks.
 /// </summary>
 internal sealed class AddAttributes : IndexMigration
 {
@@ -16,6 +16,7 @@ internal sealed class AddAttributes : IndexMigration
     {
         connection.Execute("ALTER TABLE state ADD COLUMN revisions INTEGER NOT NULL DEFAULT 0");
         connection.Execute(IndexSchema.AttributeTables);
+        connection.Execute(IndexSchema.KindTables);
         AddTextHashes(connection);
         new PostingsRebuild(connection, options.Analyzer).Run(IndexState.Load(connection), progress: null, CancellationToken.None).Save(connection);
     }
