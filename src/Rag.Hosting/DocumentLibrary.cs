@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Rag.Answering;
 using Rag.Hosting.Access;
@@ -105,6 +106,7 @@ public sealed class DocumentLibrary : IAsyncDisposable
             AccessFile? access = await _composer.TakeAccessAsync(cancellationToken).ConfigureAwait(false);
             IngestionResult result = await _composer.CreateIngestionPipeline(open, writer, access).RunAsync(progress, cancellationToken).ConfigureAwait(false);
             _upToDate = true;
+            await CheckEmbedderAsync(open, writer, result, cancellationToken).ConfigureAwait(false);
             return result;
         }
         finally
@@ -200,6 +202,25 @@ public sealed class DocumentLibrary : IAsyncDisposable
         await _composer.DisposeAsync().ConfigureAwait(false);
         _opening.Dispose();
         _ingesting.Dispose();
+    }
+
+    // Asked when the index grew by a tenth and more: the first time, and when other documents came.
+    private async Task CheckEmbedderAsync(OpenLibrary open, IChunkIndex index, IngestionResult result, CancellationToken cancellationToken)
+    {
+        const int Fewest = 400;
+        if (!_options.CheckEmbedder || open.Embedder is not { } embedder || result.Chunks < Fewest || result.Embedded * 10L < result.Chunks)
+        {
+            return;
+        }
+
+        EmbedderFit fit = await EmbedderFit.MeasureAsync(index, embedder, null, cancellationToken).ConfigureAwait(false);
+        if (fit.IsPoor)
+        {
+            string model = (embedder.GetService(typeof(EmbeddingIdentity)) as EmbeddingIdentity)?.Model ?? "The encoder";
+            Notice(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{model} hardly understands these documents: words cut from {fit.Queries} passages lead back to them at a mean reciprocal rank of {fit.Dense:F2} by its vectors and {fit.Lexical:F2} by plain words. Name an encoder for their language or subject."));
+        }
     }
 
     private async Task<AnswerPipeline> PrepareAsync(Question question, CancellationToken cancellationToken)

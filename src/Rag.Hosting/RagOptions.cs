@@ -43,6 +43,20 @@ public sealed class RagOptions
     /// <value>The default value is <see langword="null"/>, which is the form that the index was made with, and <see cref="WeightPrecision.Single"/> for a new one.</value>
     public WeightPrecision? EmbeddingWeights { get; set; }
 
+    /// <summary>
+    /// A file that remembers the vectors of passages, for all models, so that a text that was embedded once (in another index, or before
+    /// the index was built anew) is not embedded again. Made where there is none.
+    /// </summary>
+    /// <value>The default value is null: none; the index itself remembers what it holds.</value>
+    public string? EmbeddingCache { get; set; }
+
+    /// <summary>
+    /// Whether an index that grew much is asked if its encoder understands the documents (<see cref="Retrieval.EmbedderFit"/>), and a
+    /// notice says so where it hardly does. Costs about 120 embeddings; indexes of fewer than 400 passages are not asked.
+    /// </summary>
+    /// <value>The default value is true.</value>
+    public bool CheckEmbedder { get; set; } = true;
+
     /// <summary>The language model that writes answers: "org/name" from the hub, a folder, or a GGUF file.</summary>
     /// <value>
     /// The default value is null: the environment variable RAG_MODEL, else none, and answers are made of sentences taken from

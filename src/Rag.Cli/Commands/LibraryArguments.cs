@@ -29,6 +29,8 @@ internal sealed class LibraryArguments
 
     public Option<WeightPrecision?> EmbeddingWeights { get; } = WeightsOption.ForEncoders();
 
+    public Option<string?> EmbeddingCache { get; } = new("--embedding-cache") { HelpName = "FILE", Description = "Remember vectors in this file, for other indexes and for when this one is built anew." };
+
     public Option<string?> Device { get; } = DeviceOption.Create();
 
     public Option<string?> Reader { get; } = new("--reader")
@@ -82,6 +84,7 @@ internal sealed class LibraryArguments
         command.Add(Index);
         command.Add(EmbeddingModel);
         command.Add(EmbeddingWeights);
+        command.Add(EmbeddingCache);
         command.Add(Device);
         command.Add(Offline);
         command.Add(Json);
@@ -127,6 +130,7 @@ internal sealed class LibraryArguments
             IndexFolder = parsed.GetValue(Index),
             EmbeddingModel = parsed.GetValue(EmbeddingModel),
             EmbeddingWeights = parsed.GetValue(EmbeddingWeights),
+            EmbeddingCache = parsed.GetValue(EmbeddingCache),
             ReaderModel = parsed.GetValue(Reader),
             RerankerModel = parsed.GetValue(Reranker),
             RerankSearch = parsed.GetValue(Rerank),

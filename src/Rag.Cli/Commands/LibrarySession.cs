@@ -49,6 +49,7 @@ internal sealed class LibrarySession : IAsyncDisposable
     {
         IngestionResult result = await ActivityView.RunAsync(
             _screen, activity => Library.IngestAsync(Described(activity, names: true), cancellationToken)).ConfigureAwait(false);
+        ShowNotices();
         RequireDocuments(result);
         return result;
     }

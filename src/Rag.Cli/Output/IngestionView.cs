@@ -15,7 +15,7 @@ internal static class IngestionView
             CultureInfo.InvariantCulture,
             $"{result.Added} added, {result.Updated} updated, {result.Unchanged} unchanged, {result.Removed} removed, {result.Failed.Count} failed\n"));
         screen.Out.Write(string.Create(
-            CultureInfo.InvariantCulture, $"{Count(result.Chunks, "chunk")} in {SafeText.Line(indexFolder)} after {result.Elapsed.TotalSeconds:F1} s\n"));
+            CultureInfo.InvariantCulture, $"{Count(result.Chunks, "chunk")} in {SafeText.Line(indexFolder)}, {result.Embedded:N0} embedded, after {result.Elapsed.TotalSeconds:F1} s\n"));
         screen.Out.Flush();
     }
 

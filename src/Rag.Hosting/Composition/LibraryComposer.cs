@@ -6,6 +6,7 @@ using Rag.Documents;
 using Rag.Hosting.Access;
 using Rag.Hosting.Models;
 using Rag.Index;
+using Rag.Index.Caching;
 using Rag.Ingestion;
 using Rag.Models.Packing;
 using Rag.Prompting;
@@ -32,6 +33,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
     private readonly Stack<object> _owned = new();
     private readonly AccessMemory _access = new(indexFolder, documents);
     private ModelPolicy? _policy;
+    private EmbeddingCache? _cache;
 
     /// <summary>Opens the index for reading, and the sentence encoder.</summary>
     public async Task<OpenLibrary> OpenAsync(Action<string?> notice, CancellationToken cancellationToken)
@@ -73,7 +75,7 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
             new SourceWithoutFolder(new FolderSource(documents), RelativeIndexFolder()),
             DocumentReaders.CreateDefault(),
             new StructureChunker(counter, new ChunkingOptions()),
-            open.Embedder,
+            Cached(open.Embedder),
             writer,
             Ingestion(access),
             components.TimeProvider);
@@ -91,6 +93,18 @@ internal sealed class LibraryComposer(RagOptions options, RagComponents componen
 
     /// <summary>Whether a cross-encoder orders passages, so that searches are ordered too.</summary>
     public bool HasReranker => components.Reranker is not null || Policy().NamesReranker;
+
+    /// <summary>The encoder with the cache before it, where there is to be one.</summary>
+    private IEmbeddingGenerator<string, Embedding<float>>? Cached(IEmbeddingGenerator<string, Embedding<float>>? embedder)
+    {
+        if (embedder is null || options.EmbeddingCache is not { } file)
+        {
+            return embedder;
+        }
+
+        _cache ??= Own(EmbeddingCache.Open(file));
+        return new CachedEmbeddingGenerator(embedder, _cache);
+    }
 
     private async Task<IReranker?> OpenRerankerAsync(CancellationToken cancellationToken)
     {

@@ -95,6 +95,7 @@ public sealed record EmbedderFit(int Queries, double Dense, double Lexical)
     {
         const int MostOfADocument = 8;
         IReadOnlyDictionary<string, DocumentStamp> stamps = await index.GetDocumentStampsAsync(cancellationToken).ConfigureAwait(false);
+        IChunkReader all = index.Within(SearchScope.Unrestricted);
         List<Chunk> pool = [];
         foreach (string id in stamps.Keys.OrderBy(id => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id))), StringComparer.Ordinal))
         {
@@ -103,7 +104,7 @@ public sealed record EmbedderFit(int Queries, double Dense, double Lexical)
                 break;
             }
 
-            IReadOnlyList<Chunk> chunks = await index.GetDocumentChunksAsync(id, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<Chunk> chunks = await all.GetDocumentChunksAsync(id, cancellationToken).ConfigureAwait(false);
             int step = Math.Max(1, chunks.Count / MostOfADocument);
             pool.AddRange(chunks.Where((_, i) => i % step == 0).Take(Math.Min(MostOfADocument, passages - pool.Count)));
         }

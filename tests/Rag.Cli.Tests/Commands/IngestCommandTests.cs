@@ -17,7 +17,7 @@ public sealed class IngestCommandTests : IDisposable
         _folder.Write("gone.txt", "The chair is red.");
         JsonElement first = (await IngestAsync()).Json();
         Assert.Equal((3, 0, 0, 0), Counts(first));
-        Assert.Equal(["added", "updated", "unchanged", "removed", "failed", "chunks", "seconds"], first.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["added", "updated", "unchanged", "removed", "failed", "chunks", "embedded", "seconds"], first.EnumerateObject().Select(member => member.Name));
         Assert.Equal(3, first.GetProperty("chunks").GetInt32());
         Assert.True(first.GetProperty("seconds").GetDouble() >= 0);
         Assert.True(Directory.Exists(_folder.Below(".rag")));

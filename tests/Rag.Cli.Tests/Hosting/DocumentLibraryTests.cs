@@ -57,6 +57,49 @@ public sealed class DocumentLibraryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_text_that_another_index_had_embedded_comes_from_the_cache()
+    {
+        string cache = Path.Combine(_folder.Path, "..", Path.GetFileName(_folder.Path) + "-cache.db");
+        try
+        {
+            WordEmbedder first = new(), second = new();
+            foreach ((WordEmbedder embedder, string index) in new[] { (first, "one"), (second, "two") })
+            {
+                RagOptions options = Options();
+                options.IndexFolder = Path.Combine(_folder.Path, ".rag", index);
+                options.EmbeddingCache = cache;
+                await using DocumentLibrary library = await DocumentLibrary.OpenAsync(options, new RagComponents { EmbeddingGenerator = embedder });
+                Assert.Equal(1, (await library.IngestAsync()).Embedded);
+            }
+
+            Assert.Equal((1, 0), (first.Texts, second.Texts));
+        }
+        finally
+        {
+            File.Delete(cache);
+        }
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task An_encoder_that_hardly_understands_the_documents_is_noticed(bool isNoise, bool check)
+    {
+        Random random = new(5);
+        for (int i = 0; i < 420; i++)
+        {
+            _folder.Write($"{i}.txt", string.Join(' ', Enumerable.Range(0, 4).Select(_ => $"The {string.Join(' ', Enumerable.Range(0, 8).Select(_ => $"w{((i * 7) + random.Next(12)) % 400}x"))}.")));
+        }
+
+        RagOptions options = Options();
+        options.CheckEmbedder = check;
+        await using DocumentLibrary library = await DocumentLibrary.OpenAsync(options, new RagComponents { EmbeddingGenerator = new WordEmbedder { IsNoise = isNoise } });
+        await library.IngestAsync();
+        Assert.Equal(isNoise && check, library.Notices.Any(notice => notice.Contains("hardly understands", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Question_beyond_the_limit_names_it()
     {
         await using var library = new DocumentLibrary(Options());
@@ -77,7 +120,9 @@ public sealed class DocumentLibraryTests : IDisposable
     [Fact]
     public async Task Cancelled_ingest_throws_and_can_be_repeated()
     {
-        await using var library = new DocumentLibrary(Options());
+        RagOptions options = Options();
+        options.Ingestion.EmbeddingBatchSize = 5;
+        await using var library = new DocumentLibrary(options);
         using var cancellation = new CancellationTokenSource();
         for (int i = 0; i < 50; i++)
         {
