@@ -4,6 +4,7 @@ using Rag.Chunks;
 using Rag.Documents;
 using Rag.Index.Tests.Support;
 using Rag.Index.Text;
+using Rag.Retrieval;
 using Rag.Testing;
 
 namespace Rag.Index.Tests.Filters;
@@ -14,6 +15,7 @@ public sealed class ScopeOracleTests
     private const int Batches = 20, CasesOfABatch = 500;
 
     private static readonly StandardAnalyzer Analyzer = new();
+    private static readonly NumberedEmbedder Embedder = new();
 
     [Fact]
     public async Task Ten_thousand_questions_find_score_count_and_show_what_the_oracle_does()
@@ -45,7 +47,9 @@ public sealed class ScopeOracleTests
                     }
 
                     SearchScope scope = RandomScopes.Scope(chance);
-                    (int all, int seen) = CompareAsync(oracle, oracle.Within(scope), (chance.Next(2) == 0 ? index : reader).Within(scope), chance).GetAwaiter().GetResult();
+                    SqliteChunkIndex asking = chance.Next(2) == 0 ? index : reader;
+                    (int all, int seen) = CompareAsync(oracle, oracle.Within(scope), asking.Within(scope), chance).GetAwaiter().GetResult();
+                    CompareHybridAsync(oracle, asking, scope, chance).GetAwaiter().GetResult();
                     (asked, found, hidden) = (asked + 1, found + seen, hidden + all - seen);
                 }));
             Assert.Empty(await index.VerifyAsync());
@@ -117,6 +121,23 @@ public sealed class ScopeOracleTests
         Assert.Equal(there?.Access, here?.Access);
         return (ids.Length - 1, scores.Count(float.IsFinite));
     }
+
+    // The fused results, and both true scores of each.
+    private static async Task CompareHybridAsync(InMemoryChunkIndex oracle, SqliteChunkIndex index, SearchScope scope, Random random)
+    {
+        string question = NumberedEmbedder.Text(random.Next(1_000), string.Join(' ', Enumerable.Range(0, random.Next(1, 5)).Select(_ => Make.Word(random))));
+        int top = random.Next(1, 12);
+        IReadOnlyList<RetrievedChunk> expected = await new HybridRetriever(oracle, Embedder).RetrieveAsync(question, top, scope);
+        IReadOnlyList<RetrievedChunk> actual = await new HybridRetriever(index, Embedder).RetrieveAsync(question, top, scope);
+        Compare(Scores(expected, hit => (float)hit.Score), Scores(actual, hit => (float)hit.Score));
+        IChunkReader reader = oracle.Within(scope);
+        string[] ids = [.. actual.Select(hit => hit.Chunk.Id)];
+        Compare((await reader.ScoreTextAsync(question, ids))!, [.. actual.Select(hit => hit.Bm25 ?? float.NaN)]);
+        Compare((await reader.ScoreVectorAsync(NumberedEmbedder.Vector(question), ids))!, [.. actual.Select(hit => hit.Dense ?? float.NaN)]);
+    }
+
+    private static ChunkScores Scores(IReadOnlyList<RetrievedChunk> hits, Func<RetrievedChunk, float> score) =>
+        new([.. hits.Select(hit => hit.Chunk.Id)], [.. hits.Select(score)], 0);
 
     private static async Task<IEnumerable<Chunk>> Everything(InMemoryChunkIndex oracle)
     {

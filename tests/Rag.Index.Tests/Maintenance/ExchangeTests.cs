@@ -32,6 +32,45 @@ public sealed class ExchangeTests : IDisposable
     }
 
     [Fact]
+    public async Task An_export_holds_what_is_kept_from_everybody_and_an_import_keeps_it_so()
+    {
+        await using SqliteChunkIndex index = await _folder.OpenAsync();
+        await index.SetManifestAsync(Make.Manifest with { IsProtected = true }, replace: false);
+        Dictionary<string, Document> stored = [];
+        for (int i = 0; i < 40; i++)
+        {
+            Random random = new(i);
+            IndexedDocument made = Make.WithVectors($"d{i}", random, i % 4);
+            Document document = made.Document with { Metadata = RandomScopes.Metadata(random), Access = RandomScopes.Access(random) };
+            stored.Add(document.Id, document);
+            await index.UpsertAsync(made with { Document = document });
+        }
+
+        Assert.Contains(stored.Values, document => document.Access.Count == 0);
+        using MemoryStream export = new();
+        Assert.Equal(40, await index.ExportAsync(export));
+        export.Position = 0;
+        using TestFolder other = new();
+        await using SqliteChunkIndex copy = await other.OpenAsync();
+        Assert.Equal(40, await copy.ImportAsync(export));
+
+        Assert.True((await copy.GetManifestAsync())!.IsProtected);
+        Assert.Equal(new IndexCounts(0, 0), await copy.CountAsync());
+        foreach (Document document in stored.Values)
+        {
+            Document read = (await copy.Within(SearchScope.Unrestricted).GetDocumentAsync(document.Id))!;
+            Assert.Equal(document.Metadata, read.Metadata);
+            Assert.Equal(document.Access, read.Access);
+            SearchScope ann = new(Principal: new("ann"));
+            Assert.Equal(AccessRules.Permits(document.Access, isProtected: true, ann), await copy.Within(ann).GetDocumentAsync(document.Id) is not null);
+        }
+
+        Assert.Equal(
+            (await index.GetDocumentStampsAsync()).Select(pair => (pair.Key, pair.Value.Fingerprint, string.Join('|', pair.Value.Access))).Order(),
+            (await copy.GetDocumentStampsAsync()).Select(pair => (pair.Key, pair.Value.Fingerprint, string.Join('|', pair.Value.Access))).Order());
+    }
+
+    [Fact]
     public async Task An_import_of_changed_bytes_ends_in_an_error_by_name_or_a_sound_index()
     {
         byte[] export = await ExportAsync();
