@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Rag.Chunks;
@@ -36,18 +37,12 @@ internal sealed class IndexExport(IndexConnection connection, IndexState state, 
         StoredDocument place = store.Find(id) ?? throw SqliteErrors.Damaged(connection.Path, "has a document that cannot be found by its id");
         Document document = store.Read(id) ?? throw SqliteErrors.Damaged(connection.Path, "has a document that cannot be found by its id");
         List<Chunk> chunks = store.ReadChunks(place);
-        if (chunks.Count != place.Chunks)
-        {
-            throw SqliteErrors.Damaged(connection.Path, "has lost passages of a document");
-        }
-
         byte[]?[] vectors = new byte[chunks.Count][];
         for (int i = 0; i < vectors.Length && form is { } vector; i++)
         {
-            byte[] blob = connection.Scalar("SELECT data FROM vectors WHERE chunk = @1", place.FirstChunk + i) as byte[]
-                ?? throw SqliteErrors.Damaged(connection.Path, "has lost the vector of a passage");
-            vector.Decode(blob, new float[vector.Dimensions], connection.Path);
-            vectors[i] = blob[..(vector.Dimensions * sizeof(float))];
+            float[] values = new float[vector.Dimensions];
+            new VectorStore(connection).Read(place.FirstChunk + i, vector, values);
+            vectors[i] = MemoryMarshal.AsBytes<float>(values).ToArray();
         }
 
         return ExchangeDocument.From(document, fingerprint, chunks, vectors);

@@ -16,6 +16,7 @@ internal sealed class PostingsRebuild(IndexConnection connection, ITextAnalyzer 
 
     private readonly PostingsStore _postings = new(connection);
     private readonly DocumentStore _documents = new(connection);
+    private readonly AttributeStore _attributes = new(connection);
 
     /// <summary>Rebuilds.</summary>
     /// <param name="state">The state of the transaction.</param>
@@ -38,11 +39,11 @@ internal sealed class PostingsRebuild(IndexConnection connection, ITextAnalyzer 
                 if (++done % Batch == 0)
                 {
                     _postings.Merge();
-                    progress?.Report(done);
                 }
             }
 
-            connection.Execute("UPDATE access SET length = @2 WHERE document = @1", place.Key, length - before);
+            progress?.Report(done);
+            _attributes.SetLength(place.Key, length - before);
         }
 
         _postings.Merge();
@@ -60,10 +61,10 @@ internal sealed class PostingsRebuild(IndexConnection connection, ITextAnalyzer 
     private List<StoredDocument> Places()
     {
         List<StoredDocument> places = [];
-        using SqliteDataReader row = connection.Query("SELECT key, first_chunk, chunks FROM documents ORDER BY first_chunk");
+        using SqliteDataReader row = connection.Query($"SELECT {DocumentRow.Columns} FROM documents d ORDER BY d.first_chunk");
         while (row.Read())
         {
-            places.Add(new(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2)));
+            places.Add(DocumentRow.Read(row, connection.Path).Place);
         }
 
         return places;
