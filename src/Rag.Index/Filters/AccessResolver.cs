@@ -17,29 +17,30 @@ internal sealed class AccessResolver(IndexConnection connection, IndexState stat
             return null;
         }
 
-        SortedDictionary<long, Entry> granted = Granted(scope.Principal);
+        SortedDictionary<long, AccessRow> granted = Granted(scope.Principal);
         return isProtected ? Only(granted) : AllBut(granted);
     }
 
-    private SortedDictionary<long, Entry> Granted(Principal? principal)
+    private SortedDictionary<long, AccessRow> Granted(Principal? principal)
     {
-        SortedDictionary<long, Entry> granted = [];
+        SortedDictionary<long, AccessRow> granted = [];
         foreach (string name in principal is null ? [] : principal.Names.Prepend(AccessRules.EveryPrincipal))
         {
-            using SqliteDataReader row = connection.Query("SELECT document, first_chunk, chunks, length FROM access WHERE principal = @1", name);
+            using SqliteDataReader row = connection.Query($"SELECT {AccessRow.Columns} FROM access WHERE principal = @1", name);
             while (row.Read())
             {
-                granted[row.GetInt64(0)] = Entry.Read(row);
+                AccessRow entry = AccessRow.Read(row, connection.Path);
+                granted[entry.Document] = entry.Principal == name ? entry : throw SqliteErrors.Damaged(connection.Path, "leads from a name to another's access");
             }
         }
 
         return granted;
     }
 
-    private static ReadableSet Only(SortedDictionary<long, Entry> granted)
+    private static ReadableSet Only(SortedDictionary<long, AccessRow> granted)
     {
         Sums sums = new();
-        foreach ((long document, Entry entry) in granted)
+        foreach ((long document, AccessRow entry) in granted)
         {
             sums.Add(document, entry);
         }
@@ -47,27 +48,29 @@ internal sealed class AccessResolver(IndexConnection connection, IndexState stat
         return new(sums.Documents, sums.Chunks, sums.Counts, sums.Length);
     }
 
-    private ReadableSet AllBut(SortedDictionary<long, Entry> granted)
+    private ReadableSet AllBut(SortedDictionary<long, AccessRow> granted)
     {
-        Sums denied = new();
-        using (SqliteDataReader row = connection.Query("SELECT DISTINCT document, first_chunk, chunks, length FROM access ORDER BY document"))
+        SortedDictionary<long, AccessRow> others = [];
+        using (SqliteDataReader row = connection.Query($"SELECT {AccessRow.Columns} FROM access"))
         {
             while (row.Read())
             {
-                if (!granted.ContainsKey(row.GetInt64(0)))
+                AccessRow entry = AccessRow.Read(row, connection.Path);
+                if (!granted.ContainsKey(entry.Document))
                 {
-                    denied.Add(row.GetInt64(0), Entry.Read(row));
+                    others[entry.Document] = entry;
                 }
             }
         }
 
+        Sums denied = new();
+        foreach ((long document, AccessRow entry) in others)
+        {
+            denied.Add(document, entry);
+        }
+
         IndexCounts counts = new(connection.Number("SELECT count(*) FROM documents") - denied.Counts.Documents, state.Chunks - denied.Counts.Chunks);
         return new(denied.Documents.Complement(state.NextDocument), denied.Chunks.Complement(state.NextChunk), counts, state.TotalLength - denied.Length);
-    }
-
-    private readonly record struct Entry(long FirstChunk, long Chunks, long Length)
-    {
-        public static Entry Read(SqliteDataReader row) => new(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
     }
 
     private sealed class Sums
@@ -80,7 +83,7 @@ internal sealed class AccessResolver(IndexConnection connection, IndexState stat
 
         public long Length { get; private set; }
 
-        public void Add(long document, Entry entry)
+        public void Add(long document, AccessRow entry)
         {
             Documents.Add(document, document + 1);
             Chunks.Add(entry.FirstChunk, entry.FirstChunk + entry.Chunks);

@@ -40,12 +40,15 @@ internal sealed class FieldTable
     {
         List<FilterableDocument> documents = [.. known];
         using SqliteDataReader row = connection.Query(
-            "SELECT d.key, d.first_chunk, d.chunks, d.id, d.title, m.data FROM documents d LEFT JOIN metadata m ON m.document = d.key WHERE d.key > @1 ORDER BY d.key",
+            $"SELECT {DocumentRow.Columns}, m.data FROM documents d LEFT JOIN metadata m ON m.document = d.key WHERE d.key > @1 ORDER BY d.key",
             known.Length == 0 ? 0 : known[^1].Key);
         while (row.Read())
         {
-            DocumentMetadata metadata = row.IsDBNull(5) ? DocumentMetadata.Empty : MetadataCodec.Decode((byte[])row[5], connection.Path);
-            documents.Add(new(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), new(row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4), metadata)));
+            DocumentRow document = DocumentRow.Read(row, connection.Path);
+            DocumentMetadata metadata = row.IsDBNull(DocumentRow.ColumnCount)
+                ? DocumentMetadata.Empty
+                : MetadataCodec.Decode((byte[])row[DocumentRow.ColumnCount], connection.Path, AttributeStore.Seed(document.Key));
+            documents.Add(new(document.Key, document.FirstChunk, document.Chunks, new(document.Id, document.Title, metadata)));
         }
 
         return [.. documents];

@@ -17,12 +17,12 @@ internal sealed class AttributeStore(IndexConnection connection)
     {
         if (attributes.Metadata.Count > 0)
         {
-            connection.Execute("INSERT INTO metadata VALUES (@1, @2)", place.Key, MetadataCodec.Encode(attributes.Metadata));
+            connection.Execute("INSERT INTO metadata VALUES (@1, @2)", place.Key, MetadataCodec.Encode(attributes.Metadata, Seed(place.Key)));
         }
 
         foreach (string entry in attributes.Access.Distinct(StringComparer.Ordinal))
         {
-            connection.Execute("INSERT INTO access VALUES (@1, @2, @3, @4, @5)", entry, place.Key, place.FirstChunk, place.Chunks, length);
+            new AccessRow(entry, place.Key, place.FirstChunk, place.Chunks, length).Write(connection);
         }
     }
 
@@ -62,16 +62,32 @@ internal sealed class AttributeStore(IndexConnection connection)
     public DocumentAttributes Read(long document)
     {
         DocumentMetadata metadata = connection.Scalar("SELECT data FROM metadata WHERE document = @1", document) is byte[] blob
-            ? MetadataCodec.Decode(blob, connection.Path)
+            ? MetadataCodec.Decode(blob, connection.Path, Seed(document))
             : DocumentMetadata.Empty;
-        List<string> access = [];
-        using SqliteDataReader row = connection.Query("SELECT principal FROM access WHERE document = @1", document);
+        return new() { Metadata = metadata, Access = [.. ReadAccess(document).Select(entry => entry.Principal).Order(StringComparer.Ordinal)] };
+    }
+
+    /// <summary>Stores with a document's access entries that it has another number of terms.</summary>
+    public void SetLength(long document, long length)
+    {
+        foreach (AccessRow entry in ReadAccess(document))
+        {
+            (entry with { Length = length }).Write(connection);
+        }
+    }
+
+    /// <summary>What the checksum of a document's metadata begins with.</summary>
+    public static uint Seed(long document) => RowSeal.Seed(StoredTable.Metadata, document);
+
+    private List<AccessRow> ReadAccess(long document)
+    {
+        List<AccessRow> entries = [];
+        using SqliteDataReader row = connection.Query($"SELECT {AccessRow.Columns} FROM access WHERE document = @1", document);
         while (row.Read())
         {
-            access.Add(row.GetString(0));
+            entries.Add(AccessRow.Read(row, connection.Path));
         }
 
-        access.Sort(StringComparer.Ordinal);
-        return new() { Metadata = metadata, Access = access };
+        return entries;
     }
 }

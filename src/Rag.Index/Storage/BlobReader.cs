@@ -13,11 +13,14 @@ internal ref struct BlobReader
     private readonly string _location;
     private ReadOnlySpan<byte> _rest;
 
-    public BlobReader(ReadOnlySpan<byte> blob, string location)
+    /// <param name="blob">What is stored.</param>
+    /// <param name="location">The database, for errors.</param>
+    /// <param name="seed">What its checksum begins with (<see cref="RowSeal.Seed"/>).</param>
+    public BlobReader(ReadOnlySpan<byte> blob, string location, uint seed = 0)
     {
         _location = location;
         _rest = blob.Length >= sizeof(uint) ? blob[..^sizeof(uint)] : throw Damaged();
-        if (BinaryPrimitives.ReadUInt32LittleEndian(blob[^sizeof(uint)..]) != Checksum(_rest))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(blob[^sizeof(uint)..]) != Checksum(_rest, seed))
         {
             throw Damaged();
         }
@@ -27,9 +30,11 @@ internal ref struct BlobReader
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
     /// <summary>CRC-32C of some bytes (Castagnoli polynomial, initial value and final inversion all ones).</summary>
-    public static uint Checksum(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="seed">The checksum of what comes before them; 0 for nothing.</param>
+    public static uint Checksum(ReadOnlySpan<byte> bytes, uint seed = 0)
     {
-        uint crc = uint.MaxValue;
+        uint crc = ~seed;
         foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes))
         {
             crc = BitOperations.Crc32C(crc, word);

@@ -27,12 +27,17 @@ internal sealed class BlobWriter
 
     public void Bytes(ReadOnlySpan<byte> bytes) => _buffer.Write(bytes);
 
+    /// <summary>Puts the checksum of a blob at its end, in place of what is there.</summary>
+    public static void Seal(Span<byte> blob, uint seed) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(blob[^sizeof(uint)..], BlobReader.Checksum(blob[..^sizeof(uint)], seed));
+
     /// <summary>The blob with its checksum; the writer is empty again.</summary>
-    public byte[] ToBlob()
+    /// <param name="seed">What the checksum begins with (<see cref="RowSeal.Seed"/>).</param>
+    public byte[] ToBlob(uint seed = 0)
     {
         byte[] blob = new byte[_buffer.WrittenCount + sizeof(uint)];
         _buffer.WrittenSpan.CopyTo(blob);
-        BinaryPrimitives.WriteUInt32LittleEndian(blob.AsSpan(_buffer.WrittenCount), BlobReader.Checksum(_buffer.WrittenSpan));
+        Seal(blob, seed);
         _buffer.ResetWrittenCount();
         return blob;
     }

@@ -8,35 +8,34 @@ namespace Rag.Index.Storage;
 /// <summary>Documents and chunks in their tables. Runs inside the caller's transaction.</summary>
 internal sealed class DocumentStore(IndexConnection connection)
 {
-    private const string ChunkQuery =
-        "SELECT c.id, d.id, c.ordinal, c.first, c.past, c.page, c.headings, d.key FROM chunks c JOIN documents d ON d.key = c.document";
+    private const string ChunkQuery = $"SELECT {ChunkRow.Columns} FROM chunks", DocumentQuery = $"SELECT {DocumentRow.Columns} FROM documents d";
 
     private readonly DocumentTexts _texts = new(connection);
     private readonly AttributeStore _attributes = new(connection);
+    private DocumentRow? _document;
 
     /// <summary>Where a stored document's rows are, or null.</summary>
-    public StoredDocument? Find(string id)
+    public StoredDocument? Find(string id) => FindRow(id)?.Place;
+
+    /// <summary>A document's row, or null.</summary>
+    public DocumentRow? FindRow(string id)
     {
-        using SqliteDataReader row = connection.Query("SELECT key, first_chunk, chunks FROM documents WHERE id = @1", id);
-        return row.Read() ? new(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2)) : null;
+        using SqliteDataReader row = connection.Query($"{DocumentQuery} WHERE d.id = @1", id);
+        return row.Read() ? Same(DocumentRow.Read(row, connection.Path), id) : null;
     }
 
     /// <summary>Stores document, text and chunks under the given keys.</summary>
     public void Add(IndexedDocument indexed, IEnumerable<TextPiece> text, StoredDocument place)
     {
         Document document = indexed.Document;
-        connection.Execute(
-            "INSERT INTO documents VALUES (@1, @2, @3, @4, @5, @6, @7, @8, @9)",
-            place.Key, document.Id, document.Title, document.ContentHash, indexed.Fingerprint, document.Text.Length, place.FirstChunk, place.Chunks,
-            StructureCodec.Encode(document));
+        new DocumentRow(place.Key, document.Id, document.Title, document.ContentHash, indexed.Fingerprint, document.Text.Length, place.FirstChunk, place.Chunks)
+            .Insert(connection, StructureCodec.Encode(document, RowSeal.Seed(StoredTable.Structures, place.Key)));
         _texts.Add(place.Key, text);
         long key = place.FirstChunk;
         foreach (Chunk chunk in indexed.Chunks)
         {
             string? headings = chunk.HeadingPath.Count == 0 ? null : JsonSerializer.Serialize(chunk.HeadingPath, IndexJson.Default.IReadOnlyListString);
-            connection.Execute(
-                "INSERT INTO chunks VALUES (@1, @2, @3, @4, @5, @6, @7, @8)",
-                key++, chunk.Id, place.Key, chunk.Ordinal, chunk.Range.Start, chunk.Range.End, chunk.Page, headings);
+            new ChunkRow(key++, chunk.Id, place.Key, chunk.Ordinal, chunk.Range.Start, chunk.Range.End, chunk.Page, headings).Insert(connection);
         }
     }
 
@@ -53,10 +52,11 @@ internal sealed class DocumentStore(IndexConnection connection)
     {
         Dictionary<string, DocumentStamp> stamps = new(StringComparer.Ordinal);
         Dictionary<long, List<string>> access = _attributes.ReadAccess();
-        using SqliteDataReader row = connection.Query("SELECT id, content_hash, fingerprint, chunks, key FROM documents");
+        using SqliteDataReader row = connection.Query(DocumentQuery);
         while (row.Read())
         {
-            stamps.Add(row.GetString(0), new(row.GetString(1), row.GetString(2), row.GetInt32(3)) { Access = access.GetValueOrDefault(row.GetInt64(4)) ?? (IReadOnlyList<string>)[] });
+            DocumentRow document = DocumentRow.Read(row, connection.Path);
+            stamps.Add(document.Id, new(document.ContentHash, document.Fingerprint, document.Chunks) { Access = access.GetValueOrDefault(document.Key) ?? (IReadOnlyList<string>)[] });
         }
 
         return stamps;
@@ -65,20 +65,21 @@ internal sealed class DocumentStore(IndexConnection connection)
     /// <summary>A document with its text, structure and attributes, or null.</summary>
     public Document? Read(string id)
     {
-        using SqliteDataReader row = connection.Query("SELECT key, title, content_hash, length, structure FROM documents WHERE id = @1", id);
-        if (!row.Read())
+        if (FindRow(id) is not { } row)
         {
             return null;
         }
 
-        var (elements, pages) = StructureCodec.Decode((byte[])row[4], connection.Path);
-        DocumentAttributes attributes = _attributes.Read(row.GetInt64(0));
+        byte[] structure = connection.Scalar("SELECT structure FROM documents WHERE key = @1", row.Key) as byte[]
+            ?? throw SqliteErrors.Damaged(connection.Path, "has lost the structure of a document");
+        var (elements, pages) = StructureCodec.Decode(structure, connection.Path, RowSeal.Seed(StoredTable.Structures, row.Key));
+        DocumentAttributes attributes = _attributes.Read(row.Key);
         return new()
         {
             Id = id,
-            Title = row.IsDBNull(1) ? null : row.GetString(1),
-            ContentHash = row.GetString(2),
-            Text = _texts.Read(row.GetInt64(0), 0, row.GetInt32(3)),
+            Title = row.Title,
+            ContentHash = row.ContentHash,
+            Text = _texts.Read(row.Key, 0, row.Length),
             Elements = elements,
             Pages = pages,
             Metadata = attributes.Metadata,
@@ -89,47 +90,74 @@ internal sealed class DocumentStore(IndexConnection connection)
     /// <summary>The chunk with this id, or null.</summary>
     public Chunk? ReadChunk(string id)
     {
-        using SqliteDataReader row = connection.Query($"{ChunkQuery} WHERE c.id = @1", id);
-        return row.Read() ? ToChunk(row) : null;
+        return FindRowOfChunk(id) is { } row ? ToChunk(row) : null;
     }
 
     /// <summary>The chunk with this key, or null.</summary>
     public Chunk? ReadChunk(long key)
     {
-        using SqliteDataReader row = connection.Query($"{ChunkQuery} WHERE c.key = @1", key);
-        return row.Read() ? ToChunk(row) : null;
+        return FindRow(key) is { } row ? ToChunk(row) : null;
     }
 
     /// <summary>A document's chunks in order.</summary>
+    /// <exception cref="CorruptException">There are more or fewer than its row says.</exception>
     public List<Chunk> ReadChunks(StoredDocument place)
     {
         List<Chunk> chunks = [];
         using SqliteDataReader row = connection.Query(
-            $"{ChunkQuery} WHERE c.key >= @1 AND c.key < @2 ORDER BY c.key", place.FirstChunk, place.FirstChunk + place.Chunks);
+            $"{ChunkQuery} WHERE key >= @1 AND key < @2 ORDER BY key", place.FirstChunk, place.FirstChunk + place.Chunks);
         while (row.Read())
         {
-            chunks.Add(ToChunk(row));
+            chunks.Add(ToChunk(ChunkRow.Read(row, connection.Path)));
         }
 
-        return chunks;
+        return chunks.Count == place.Chunks ? chunks : throw SqliteErrors.Damaged(connection.Path, "has lost passages of a document");
     }
 
     /// <summary>The key of the chunk with this id, or null.</summary>
-    public long? FindChunk(string id) => connection.Scalar("SELECT key FROM chunks WHERE id = @1", id) as long?;
+    public long? FindChunk(string id) => FindRowOfChunk(id)?.Key;
 
     /// <summary>The id of the chunk with this key.</summary>
-    public string ChunkId(long key) => connection.Scalar("SELECT id FROM chunks WHERE key = @1", key) as string
+    public string ChunkId(long key) => FindRow(key)?.Id
         ?? throw SqliteErrors.Damaged(connection.Path, "refers to a passage that is not there");
 
-    private Chunk ToChunk(SqliteDataReader row) => new()
+    private ChunkRow? FindRow(long key)
     {
-        Id = row.GetString(0),
-        DocumentId = row.GetString(1),
-        Ordinal = row.GetInt32(2),
-        Range = new(row.GetInt32(3), row.GetInt32(4)),
-        Page = row.IsDBNull(5) ? null : row.GetInt32(5),
-        HeadingPath = row.IsDBNull(6) ? [] : Headings(row.GetString(6)),
-        Text = _texts.Read(row.GetInt64(7), row.GetInt32(3), row.GetInt32(4)),
+        using SqliteDataReader row = connection.Query($"{ChunkQuery} WHERE key = @1", key);
+        return row.Read() ? ChunkRow.Read(row, connection.Path) : null;
+    }
+
+    private ChunkRow? FindRowOfChunk(string id)
+    {
+        using SqliteDataReader row = connection.Query($"{ChunkQuery} WHERE id = @1", CompactId.Encode(id));
+        return row.Read() && ChunkRow.Read(row, connection.Path) is var found
+            ? found.Id == id ? found : throw SqliteErrors.Damaged(connection.Path, "leads from an id to another passage")
+            : null;
+    }
+
+    private DocumentRow Same(DocumentRow found, string id) =>
+        found.Id == id ? found : throw SqliteErrors.Damaged(connection.Path, "leads from an id to another document");
+
+    private DocumentRow Document(long key)
+    {
+        if (_document?.Key != key)
+        {
+            using SqliteDataReader row = connection.Query($"{DocumentQuery} WHERE d.key = @1", key);
+            _document = row.Read() ? DocumentRow.Read(row, connection.Path) : throw SqliteErrors.Damaged(connection.Path, "holds a passage of no document");
+        }
+
+        return _document;
+    }
+
+    private Chunk ToChunk(ChunkRow row) => new()
+    {
+        Id = row.Id,
+        DocumentId = Document(row.Document).Id,
+        Ordinal = row.Ordinal,
+        Range = new(row.First, row.Past),
+        Page = row.Page,
+        HeadingPath = row.Headings is null ? [] : Headings(row.Headings),
+        Text = _texts.Read(row.Document, row.First, row.Past),
     };
 
     private IReadOnlyList<string> Headings(string json)

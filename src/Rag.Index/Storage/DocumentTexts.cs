@@ -26,7 +26,8 @@ internal sealed class DocumentTexts(IndexConnection connection)
             blob.Number(piece.Start);
             blob.Number(piece.Inflated);
             blob.Bytes(piece.Payload);
-            connection.Execute("INSERT INTO texts VALUES (@1, @2)", key++, blob.ToBlob());
+            connection.Execute("INSERT INTO texts VALUES (@1, @2)", key, blob.ToBlob(RowSeal.Seed(StoredTable.Texts, key)));
+            key++;
         }
     }
 
@@ -45,7 +46,7 @@ internal sealed class DocumentTexts(IndexConnection connection)
         StringBuilder text = new(Math.Min(past - first, 2 * PieceLength));
         for (int piece = first / PieceLength; piece <= (past - 1) / PieceLength; piece++)
         {
-            (int start, string part) = Piece((document << PieceBits) + piece);
+            (int start, string part) = Piece(Key(document, piece));
             int from = Math.Clamp(first - start, 0, part.Length), to = Math.Clamp(past - start, 0, part.Length);
             text.Append(part, from, to - from);
         }
@@ -62,7 +63,7 @@ internal sealed class DocumentTexts(IndexConnection connection)
 
         byte[] blob = connection.Scalar("SELECT data FROM texts WHERE key = @1", key) as byte[]
             ?? throw SqliteErrors.Damaged(connection.Path, "has lost a part of a document's text");
-        BlobReader reader = new(blob, connection.Path);
+        BlobReader reader = new(blob, connection.Path, RowSeal.Seed(StoredTable.Texts, key));
         int start = reader.Count(), inflated = reader.Count();
         ReadOnlySpan<byte> payload = reader.Remaining();
         _cachedPiece = inflated == 0 ? Encoding.UTF8.GetString(payload) : Inflate(payload, inflated, reader);
@@ -90,4 +91,6 @@ internal sealed class DocumentTexts(IndexConnection connection)
             ArrayPool<byte>.Shared.Return(bytes);
         }
     }
+
+    private static long Key(long document, int piece) => (document << PieceBits) + piece;
 }

@@ -10,7 +10,8 @@ namespace Rag.Index.Storage;
 /// sparse ones turned round, for chunks up to state.merged; terms each chunk's terms with counts, the truth about BM25;
 /// pending the same with positions, for chunks after state.merged; postings the same turned round, positions in a column that only
 /// phrases read, for chunks up to state.merged; metadata and access what is said of documents (<see cref="AttributeStore"/>); state
-/// is one row. Chunk keys only grow and are never used again.
+/// is one row; caches names the cache files that are vouched for. Rows and blobs have a checksum that begins with their key
+/// (<see cref="RowSeal"/>). Chunk keys only grow and are never used again.
 /// </remarks>
 internal static class IndexSchema
 {
@@ -24,9 +25,10 @@ internal static class IndexSchema
     internal const string AttributeTables = """
         CREATE TABLE metadata (document INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE access (
-            principal TEXT NOT NULL, document INTEGER NOT NULL, first_chunk INTEGER NOT NULL, chunks INTEGER NOT NULL, length INTEGER NOT NULL,
+            principal TEXT NOT NULL, document INTEGER NOT NULL, first_chunk INTEGER NOT NULL, chunks INTEGER NOT NULL, length INTEGER NOT NULL, seal INTEGER NOT NULL,
             PRIMARY KEY (principal, document)) WITHOUT ROWID;
         CREATE INDEX access_by_document ON access (document);
+        CREATE TABLE caches (name TEXT PRIMARY KEY, stamp BLOB NOT NULL) WITHOUT ROWID;
         """;
 
     /// <summary>The tables of sparse vectors and token vectors, which version 2 added too.</summary>
@@ -52,17 +54,25 @@ internal static class IndexSchema
         CREATE TABLE state (
             id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL, removals INTEGER NOT NULL, chunks INTEGER NOT NULL,
             total_length INTEGER NOT NULL, next_document INTEGER NOT NULL, next_chunk INTEGER NOT NULL, merged INTEGER NOT NULL,
-            manifest TEXT, analyzer TEXT, revisions INTEGER NOT NULL DEFAULT 0);
-        INSERT INTO state VALUES (1, 0, 0, 0, 0, 1, 1, 0, NULL, NULL, 0);
-        CREATE TABLE documents (
-            key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT, content_hash TEXT NOT NULL, fingerprint TEXT NOT NULL,
-            length INTEGER NOT NULL, first_chunk INTEGER NOT NULL, chunks INTEGER NOT NULL, structure BLOB NOT NULL);
+            manifest TEXT, analyzer TEXT, revisions INTEGER NOT NULL DEFAULT 0, seal INTEGER NOT NULL DEFAULT 0);
+        INSERT INTO state VALUES (1, 0, 0, 0, 0, 1, 1, 0, NULL, NULL, 0, 0);
         CREATE TABLE texts (key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        """;
+
+    /// <summary>The tables whose rows version 2 gave checksums.</summary>
+    internal const string ContentTables = """
+        CREATE TABLE documents (
+            key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT, content_hash NOT NULL, fingerprint TEXT NOT NULL,
+            length INTEGER NOT NULL, first_chunk INTEGER NOT NULL, chunks INTEGER NOT NULL, seal INTEGER NOT NULL, structure BLOB NOT NULL);
         CREATE TABLE chunks (
-            key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL, ordinal INTEGER NOT NULL,
-            first INTEGER NOT NULL, past INTEGER NOT NULL, page INTEGER, headings TEXT);
+            key INTEGER PRIMARY KEY, id NOT NULL UNIQUE, document INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+            first INTEGER NOT NULL, past INTEGER NOT NULL, page INTEGER, headings TEXT, seal INTEGER NOT NULL);
+        """;
+
+    /// <summary>The table of vectors.</summary>
+    internal const string VectorTables = """
         CREATE TABLE vectors (chunk INTEGER PRIMARY KEY, text_hash BLOB NOT NULL, data BLOB NOT NULL);
-        CREATE INDEX vectors_by_text ON vectors (text_hash);
+        CREATE INDEX vectors_by_text ON vectors (substr(text_hash, 1, 8));
         """;
 
     /// <summary>Creates the tables in a new file, in one transaction; leaves an index as it is.</summary>
@@ -79,6 +89,9 @@ internal static class IndexSchema
         try
         {
             connection.Execute(Tables);
+            connection.Execute(ContentTables);
+            connection.Execute(VectorTables);
+            new IndexState().Save(connection);
             connection.Execute(AttributeTables);
             connection.Execute(KindTables);
             connection.Execute(TextTables);

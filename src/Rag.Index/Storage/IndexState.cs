@@ -6,37 +6,49 @@ namespace Rag.Index.Storage;
 internal sealed record IndexState
 {
     /// <summary>Number of commits so far: tells a cache whether it is still right.</summary>
-    public required long Generation { get; init; }
+    public long Generation { get; init; }
 
     /// <summary>Number of commits that took chunks away; while it stands, content was only added.</summary>
-    public required long Removals { get; init; }
+    public long Removals { get; init; }
 
     /// <summary>Number of commits that changed what is said of stored documents, and nothing of their content.</summary>
-    public required long Revisions { get; init; }
+    public long Revisions { get; init; }
 
     /// <summary>Chunks stored: N of BM25.</summary>
-    public required long Chunks { get; init; }
+    public long Chunks { get; init; }
 
     /// <summary>Terms of all chunks together; divided by <see cref="Chunks"/> the average length of BM25.</summary>
-    public required long TotalLength { get; init; }
+    public long TotalLength { get; init; }
 
     /// <summary>The key of the next document.</summary>
-    public required long NextDocument { get; init; }
+    public long NextDocument { get; init; } = 1;
 
     /// <summary>The key of the next chunk.</summary>
-    public required long NextChunk { get; init; }
+    public long NextChunk { get; init; } = 1;
 
     /// <summary>Chunks up to this key are in the postings table; those after it are found through their terms record.</summary>
-    public required long Merged { get; init; }
+    public long Merged { get; init; }
 
     /// <summary>The manifest as JSON, or null.</summary>
-    public required string? Manifest { get; init; }
+    public string? Manifest { get; init; }
 
     /// <summary>Fingerprint of the analyzer that made the stored terms, or null.</summary>
-    public required string? Analyzer { get; init; }
+    public string? Analyzer { get; init; }
+
+    private RowSeal Seal => RowSeal.Of(StoredTable.State, Generation).Add(Removals).Add(Revisions).Add(Chunks).Add(TotalLength)
+        .Add(NextDocument).Add(NextChunk).Add(Merged).Add(Manifest).Add(Analyzer);
 
     /// <summary>Reads the row.</summary>
+    /// <exception cref="CorruptException">The row is not what was written.</exception>
     public static IndexState Load(IndexConnection connection)
+    {
+        IndexState state = LoadUnsealed(connection);
+        state.Seal.Check(connection.Number("SELECT seal FROM state"), connection.Path);
+        return state;
+    }
+
+    /// <summary>Reads the row of an older version, which has no checksum.</summary>
+    public static IndexState LoadUnsealed(IndexConnection connection)
     {
         using SqliteDataReader row = connection.Query(
             "SELECT generation, removals, chunks, total_length, next_document, next_chunk, merged, manifest, analyzer, revisions FROM state");
@@ -61,7 +73,9 @@ internal sealed record IndexState
     }
 
     /// <summary>Writes the row as the next generation.</summary>
-    public void Save(IndexConnection connection) => connection.Execute(
-        "UPDATE state SET generation = @1, removals = @2, chunks = @3, total_length = @4, next_document = @5, next_chunk = @6, merged = @7, manifest = @8, analyzer = @9, revisions = @10",
-        Generation + 1, Removals, Chunks, TotalLength, NextDocument, NextChunk, Merged, Manifest, Analyzer, Revisions);
+    public void Save(IndexConnection connection) => (this with { Generation = Generation + 1 }).Write(connection);
+
+    private void Write(IndexConnection connection) => connection.Execute(
+        "UPDATE state SET generation = @1, removals = @2, chunks = @3, total_length = @4, next_document = @5, next_chunk = @6, merged = @7, manifest = @8, analyzer = @9, revisions = @10, seal = @11",
+        Generation, Removals, Chunks, TotalLength, NextDocument, NextChunk, Merged, Manifest, Analyzer, Revisions, Seal.Value);
 }

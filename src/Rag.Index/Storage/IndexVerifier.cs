@@ -45,6 +45,9 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
             Report(connection.Number(count), fault);
         }
 
+        CheckRows("documents", $"SELECT {DocumentRow.Columns} FROM documents d", row => DocumentRow.Read(row, connection.Path), cancellationToken);
+        CheckRows("chunks", $"SELECT {ChunkRow.Columns} FROM chunks", row => ChunkRow.Read(row, connection.Path), cancellationToken);
+        CheckRows("access", $"SELECT {AccessRow.Columns} FROM access", row => AccessRow.Read(row, connection.Path), cancellationToken);
         Begin("vectors", 2);
         CheckVectors(cancellationToken);
         new KindVerifier(connection, state, _faults).Run(cancellationToken);
@@ -75,6 +78,18 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
         }
     }
 
+    private void CheckRows<TRow>(string table, string query, Func<SqliteDataReader, TRow> read, CancellationToken cancellationToken)
+    {
+        int number = 0;
+        using SqliteDataReader row = connection.Query(query);
+        while (row.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            number++;
+            Try(string.Create(CultureInfo.InvariantCulture, $"Row {number} of {table} is damaged"), () => read(row));
+        }
+    }
+
     private void CheckVectors(CancellationToken cancellationToken)
     {
         if (Manifests.Read(state.Manifest, connection.Path)?.Embedding is not { } embedding)
@@ -86,14 +101,14 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
         Report(connection.Number("SELECT count(*) FROM chunks c LEFT JOIN vectors v ON v.chunk = c.key WHERE v.chunk IS NULL"), "passages have no vector");
         float[] unit = new float[embedding.Dimensions];
         DocumentStore documents = new(connection);
-        using SqliteDataReader row = connection.Query("SELECT chunk, data, text_hash FROM vectors");
+        using SqliteDataReader row = connection.Query("SELECT chunk, text_hash, data FROM vectors");
         while (row.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Try($"The vector of passage {Key(row)} is damaged", () => new VectorForm(embedding).Decode((byte[])row[1], unit, connection.Path));
+            Try($"The vector of passage {Key(row)} is damaged", () => VectorStore.Read(row, new(embedding), unit, connection.Path));
             Try($"The text that the vector of passage {Key(row)} was made of cannot be told", () =>
             {
-                if (documents.ReadChunk(row.GetInt64(0)) is { } chunk && !VectorStore.Hash(chunk).AsSpan().SequenceEqual((byte[])row[2]))
+                if (documents.ReadChunk(row.GetInt64(0)) is { } chunk && !VectorStore.Hash(chunk).AsSpan().SequenceEqual((byte[])row[1]))
                 {
                     _faults.Add($"The vector of passage {Key(row)} is not of its text.");
                 }
@@ -104,9 +119,11 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
     private void CheckTexts(CancellationToken cancellationToken)
     {
         DocumentStore store = new(connection);
-        foreach (string id in store.Stamps().Keys)
+        using SqliteDataReader row = connection.Query("SELECT id FROM documents");
+        while (row.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            string id = row.GetString(0);
             Try($"The text of document {id} is damaged", () => _ = store.Read(id));
         }
     }
@@ -125,7 +142,7 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
                 chunks++;
                 Try($"The terms of passage {Key(row)} are damaged", () =>
                 {
-                    (int terms, ulong positions) = TermsRecord.Head(record, connection.Path);
+                    (int terms, ulong positions) = TermsRecord.Head(record, chunk, connection.Path);
                     length += terms;
                     PostingsTotals totals = chunk <= state.Merged ? records : waiting;
                     totals.AddPositions(positions);
@@ -176,8 +193,8 @@ internal sealed class IndexVerifier(IndexConnection connection, IndexState state
             block.Clear();
             Try("A block of postings is damaged", () =>
             {
-                PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, block.Postings);
-                PostingsBlock.DecodePositions((byte[])row[2], PostingsBlock.Span(block.Postings), connection.Path, block.Positions);
+                PostingsBlock.Decode((byte[])row[1], term, row.GetInt64(0), connection.Path, block.Postings);
+                PostingsBlock.DecodePositions((byte[])row[2], term, row.GetInt64(0), PostingsBlock.Span(block.Postings), connection.Path, block.Positions);
                 unordered += Count(term, block, totals);
             });
         }

@@ -7,7 +7,7 @@ namespace Rag.Index.Storage;
 /// <summary>A document's metadata as one blob: how many, then name, type and content of each.</summary>
 internal static class MetadataCodec
 {
-    public static byte[] Encode(DocumentMetadata metadata)
+    public static byte[] Encode(DocumentMetadata metadata, uint seed)
     {
         BlobWriter blob = new();
         Span<byte> bits = stackalloc byte[sizeof(long)];
@@ -36,12 +36,12 @@ internal static class MetadataCodec
             }
         }
 
-        return blob.ToBlob();
+        return blob.ToBlob(seed);
     }
 
-    public static DocumentMetadata Decode(byte[] blob, string location)
+    public static DocumentMetadata Decode(byte[] blob, string location, uint seed)
     {
-        BlobReader reader = new(blob, location);
+        BlobReader reader = new(blob, location, seed);
         List<KeyValuePair<string, MetadataValue>> values = [];
         try
         {

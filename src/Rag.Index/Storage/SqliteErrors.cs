@@ -18,7 +18,7 @@ internal static class SqliteErrors
         {
             throw Translate(error, database);
         }
-        catch (Exception error) when (error is InvalidCastException || (error is InvalidOperationException && error.Source == typeof(SqliteException).Assembly.GetName().Name))
+        catch (Exception error) when (error is InvalidCastException || (error is InvalidOperationException && IsOfReader(error)))
         {
             // A column that holds another type than the schema's, or nothing.
             throw Damaged(database, "holds a damaged record", error);
@@ -43,6 +43,10 @@ internal static class SqliteErrors
         Corrupt => Damaged(database, "is damaged", error),
         _ => Damaged(database, $"does not hold what an index must ({error.Message})", error),
     };
+
+    // What the reader says of a null where there can be none; where it is inlined, the exception's source is its caller.
+    private static bool IsOfReader(Exception error) =>
+        error.Source == typeof(SqliteException).Assembly.GetName().Name || error.Message.StartsWith("The data is NULL at ordinal", StringComparison.Ordinal);
 
     // The second byte of the extended code says what was being done (https://sqlite.org/rescode.html).
     private static string Operation(SqliteException error) => (error.SqliteExtendedErrorCode >> 8) switch

@@ -5,7 +5,7 @@ namespace Rag.Index.Storage;
 /// <summary>A document's elements and pages as one blob; offsets as distances, since both come in text order.</summary>
 internal static class StructureCodec
 {
-    public static byte[] Encode(Document document)
+    public static byte[] Encode(Document document, uint seed)
     {
         BlobWriter blob = new();
         blob.Number(document.Elements.Count);
@@ -25,12 +25,12 @@ internal static class StructureCodec
             blob.Number(page.Number);
         }
 
-        return blob.ToBlob();
+        return blob.ToBlob(seed);
     }
 
-    public static (IReadOnlyList<DocumentElement> Elements, IReadOnlyList<DocumentPage> Pages) Decode(byte[] blob, string location)
+    public static (IReadOnlyList<DocumentElement> Elements, IReadOnlyList<DocumentPage> Pages) Decode(byte[] blob, string location, uint seed)
     {
-        BlobReader reader = new(blob, location);
+        BlobReader reader = new(blob, location, seed);
         List<DocumentElement> elements = [];
         List<DocumentPage> pages = [];
         int last = 0;

@@ -14,10 +14,11 @@ internal static class MatrixLoader
         RowSet live = new(old.Count);
         int index = 0;
         long newest = old.Count == 0 ? 0 : old.Keys[^1];
-        using SqliteDataReader row = connection.Query("SELECT first_chunk, chunks FROM documents WHERE first_chunk <= @1 ORDER BY first_chunk", newest);
+        using SqliteDataReader row = connection.Query($"SELECT {DocumentRow.Columns} FROM documents d WHERE d.first_chunk <= @1 ORDER BY d.first_chunk", newest);
         while (row.Read())
         {
-            long first = row.GetInt64(0), past = first + row.GetInt64(1);
+            (_, long first, int chunks) = DocumentRow.Read(row, connection.Path).Place;
+            long past = first + chunks;
             while (index < old.Count && old.AllKeys[index] < first)
             {
                 index++;
@@ -71,7 +72,7 @@ internal static class MatrixLoader
         float[] vector = new float[form.Dimensions];
         int index = old.Count;
         using SqliteDataReader row = connection.Query(
-            "SELECT chunk, data FROM vectors WHERE chunk > @1 ORDER BY chunk", old.Count == 0 ? 0 : keys[old.Count - 1]);
+            "SELECT chunk, text_hash, data FROM vectors WHERE chunk > @1 ORDER BY chunk", old.Count == 0 ? 0 : keys[old.Count - 1]);
         while (row.Read())
         {
             if (index >= past)
@@ -80,7 +81,7 @@ internal static class MatrixLoader
             }
 
             keys[index] = row.GetInt64(0);
-            form.Decode((byte[])row[1], vector, connection.Path);
+            VectorStore.Read(row, form, vector, connection.Path);
             old.Rows.Format.Write(vector, old.Rows.Row(index));
             index++;
         }

@@ -84,9 +84,9 @@ internal readonly record struct VectorForm(int Dimensions, VectorMetric Metric)
 
     /// <summary>Reads the stored form; whatever <see cref="Prepare"/> would not have made is refused.</summary>
     /// <exception cref="CorruptException">The blob is damaged.</exception>
-    public void Decode(ReadOnlySpan<byte> blob, Span<float> prepared, string location)
+    public void Decode(ReadOnlySpan<byte> blob, Span<float> prepared, string location, uint seed = 0)
     {
-        BlobReader reader = new(blob, location);
+        BlobReader reader = new(blob, location, seed);
         ReadOnlySpan<byte> bytes = reader.Remaining();
         if (bytes.Length != prepared.Length * sizeof(float))
         {

@@ -112,9 +112,7 @@ internal sealed record VectorQuery(float[] Vector, VectorForm Form, VectorSnapsh
         try
         {
             Span<float> vector = stored.AsSpan(0, Form.Dimensions);
-            byte[] blob = Connection.Scalar("SELECT data FROM vectors WHERE chunk = @1", key) as byte[]
-                ?? throw SqliteErrors.Damaged(Connection.Path, "has lost a vector");
-            Form.Decode(blob, vector, Connection.Path);
+            new VectorStore(Connection).Read(key, Form, vector);
             return Form.Score(vector, Vector);
         }
         finally

@@ -111,17 +111,18 @@ internal sealed class IndexWriter : IDisposable
         bool found = false;
         Commit(state =>
         {
-            if (_documents.Find(id) is not { } place)
+            if (_documents.FindRow(id) is not { } row)
             {
                 return null;
             }
 
+            StoredDocument place = row.Place;
             found = true;
             _attributes.Remove(place.Key);
             _attributes.Add(place, _postings.Length(place.FirstChunk, place.Chunks), attributes);
             if (fingerprint is not null)
             {
-                _connection.Execute("UPDATE documents SET fingerprint = @2 WHERE key = @1", place.Key, fingerprint);
+                (row with { Fingerprint = fingerprint }).UpdateFingerprint(_connection);
             }
 
             Step("attributes");

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Rag.Index.Maintenance;
 using Rag.Index.Tests.Support;
 
@@ -20,7 +19,7 @@ public sealed class RebuildTests : IDisposable
     public async Task Caches_that_are_damaged_are_as_before_afterwards(string damage)
     {
         string before = await FillAsync();
-        Sql(damage);
+        Assert.True(_folder.Damage(damage) > 0);
         await using SqliteChunkIndex index = await _folder.OpenAsync();
         Assert.NotEmpty(await index.VerifyAsync());
         await index.RebuildAsync();
@@ -61,15 +60,6 @@ public sealed class RebuildTests : IDisposable
         }
 
         return await Snapshot.OfAsync(index);
-    }
-
-    private void Sql(string sql)
-    {
-        using SqliteConnection connection = new($"Data Source={_folder.Database};Pooling=False");
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        Assert.True(command.ExecuteNonQuery() > 0);
     }
 
     private sealed class Cancelling(CancellationTokenSource cancellation) : IProgress<IndexProgress>

@@ -36,7 +36,7 @@ public sealed class DamageTests : IDisposable
     public async Task Another_format_version_is_refused_by_both_numbers(int version, string advice)
     {
         await FillAsync();
-        Sql($"PRAGMA user_version = {version}");
+        _folder.Damage($"PRAGMA user_version = {version}");
         IncompatibleException error = await Assert.ThrowsAsync<IncompatibleException>(async () => await _folder.OpenAsync());
         Assert.Contains($"format version {version}; this library reads version 2", error.Message, StringComparison.Ordinal);
         Assert.Contains(advice, error.Message, StringComparison.Ordinal);
@@ -54,6 +54,7 @@ public sealed class DamageTests : IDisposable
     public async Task A_truncated_file_is_reported_and_never_searched_as_if_whole()
     {
         await FillAsync();
+        _folder.SumsGone();
         byte[] whole = await File.ReadAllBytesAsync(_folder.Database);
         string expected;
         await using (SqliteChunkIndex index = await _folder.OpenReaderAsync())
@@ -83,6 +84,7 @@ public sealed class DamageTests : IDisposable
     public async Task A_flipped_bit_in_anything_with_a_checksum_is_noticed()
     {
         await FillAsync();
+        _folder.SumsGone();
         byte[] whole = await File.ReadAllBytesAsync(_folder.Database);
         string expected;
         await using (SqliteChunkIndex index = await _folder.OpenReaderAsync())
@@ -137,7 +139,7 @@ public sealed class DamageTests : IDisposable
     {
 
         await FillAsync();
-        Sql(damage);
+        _folder.Damage(damage);
         await using SqliteChunkIndex index = await _folder.OpenReaderAsync();
         Assert.Contains(await index.VerifyAsync(), fault => fault.Contains(finding, StringComparison.Ordinal));
     }

@@ -1,3 +1,5 @@
+using Rag.Index.Storage;
+
 namespace Rag.Index.Tests.Support;
 
 /// <summary>A folder of its own for a test, gone afterwards.</summary>
@@ -16,6 +18,24 @@ internal sealed class TestFolder : IDisposable
     }
 
     public ValueTask<SqliteChunkIndex> OpenReaderAsync() => OpenAsync(options => options.ReadOnly = true);
+
+    /// <summary>Changes the database behind the index's back; what is left of its checksums fits, but for the rows' own.</summary>
+    /// <returns>Rows changed.</returns>
+    public int Damage(string sql)
+    {
+        SumsGone();
+        using IndexConnection connection = IndexConnection.Open(Database, readOnly: false, TimeSpan.FromSeconds(1));
+        int changed = connection.Execute(sql);
+        if (sql.Contains("UPDATE state", StringComparison.Ordinal))
+        {
+            IndexState.LoadUnsealed(connection).Save(connection);
+        }
+
+        return changed;
+    }
+
+    /// <summary>Removes the checksums of the whole database, as a writer does that was killed.</summary>
+    public void SumsGone() => File.Delete(System.IO.Path.Combine(Path, "index.sum"));
 
     /// <summary>Copies the files as they are on the disk now, as a process killed at this moment would leave them.</summary>
     public TestFolder CopyFiles()

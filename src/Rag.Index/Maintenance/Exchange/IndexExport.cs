@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Rag.Chunks;
@@ -52,10 +53,9 @@ internal sealed class IndexExport(IndexConnection connection, IndexState state, 
 
     private string Dense(long key, VectorForm form)
     {
-        byte[] blob = connection.Scalar("SELECT data FROM vectors WHERE chunk = @1", key) as byte[]
-            ?? throw SqliteErrors.Damaged(connection.Path, "has lost the vector of a passage");
-        form.Decode(blob, new float[form.Dimensions], connection.Path);
-        return Convert.ToBase64String(blob.AsSpan(0, form.Dimensions * sizeof(float)));
+        float[] values = new float[form.Dimensions];
+        new VectorStore(connection).Read(key, form, values);
+        return Convert.ToBase64String(MemoryMarshal.AsBytes<float>(values));
     }
 
     private void Write(byte[] line)

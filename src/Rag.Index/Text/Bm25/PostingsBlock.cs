@@ -13,7 +13,7 @@ internal static class PostingsBlock
     /// <summary>Postings in one block: about a kilobyte, which a page of the database holds several of.</summary>
     public const int MaxPostings = 256;
 
-    public static byte[] Encode(long first, ReadOnlySpan<Posting> postings, BlobWriter blob)
+    public static byte[] Encode(ReadOnlySpan<byte> term, long first, ReadOnlySpan<Posting> postings, BlobWriter blob)
     {
         long last = first, sum = 0;
         foreach (Posting posting in postings)
@@ -37,13 +37,13 @@ internal static class PostingsBlock
             last = posting.Chunk;
         }
 
-        return blob.ToBlob();
+        return blob.ToBlob(Seed(StoredTable.Postings, term, first));
     }
 
     /// <summary>Appends the block's postings to <paramref name="postings"/>.</summary>
-    public static void Decode(ReadOnlySpan<byte> data, long first, string location, List<Posting> postings)
+    public static void Decode(ReadOnlySpan<byte> data, ReadOnlySpan<byte> term, long first, string location, List<Posting> postings)
     {
-        BlobReader reader = new(data, location);
+        BlobReader reader = new(data, location, Seed(StoredTable.Postings, term, first));
         long chunk = first, mean = reader.Count();
         postings.EnsureCapacity(postings.Count + MaxPostings);
         while (!reader.IsAtEnd)
@@ -56,7 +56,7 @@ internal static class PostingsBlock
         }
     }
 
-    public static byte[] EncodePositions(ReadOnlySpan<Posting> postings, ReadOnlySpan<int> positions, BlobWriter blob)
+    public static byte[] EncodePositions(ReadOnlySpan<byte> term, long first, ReadOnlySpan<Posting> postings, ReadOnlySpan<int> positions, BlobWriter blob)
     {
         foreach (Posting posting in postings)
         {
@@ -64,13 +64,13 @@ internal static class PostingsBlock
             positions = positions[posting.Frequency..];
         }
 
-        return blob.ToBlob();
+        return blob.ToBlob(Seed(StoredTable.Positions, term, first));
     }
 
     /// <summary>Appends the positions of all the block's postings, as many for each as its frequency says.</summary>
-    public static void DecodePositions(ReadOnlySpan<byte> data, ReadOnlySpan<Posting> postings, string location, List<int> positions)
+    public static void DecodePositions(ReadOnlySpan<byte> data, ReadOnlySpan<byte> term, long first, ReadOnlySpan<Posting> postings, string location, List<int> positions)
     {
-        BlobReader reader = new(data, location);
+        BlobReader reader = new(data, location, Seed(StoredTable.Positions, term, first));
         foreach (Posting posting in postings)
         {
             PositionCodec.Read(ref reader, posting.Frequency, positions);
@@ -81,6 +81,8 @@ internal static class PostingsBlock
             throw reader.Damaged();
         }
     }
+
+    private static uint Seed(StoredTable table, ReadOnlySpan<byte> term, long first) => (uint)RowSeal.Of(table, first).Add(term).Value;
 
     /// <summary>The span behind a list.</summary>
     public static ReadOnlySpan<Posting> Span(List<Posting> postings) => CollectionsMarshal.AsSpan(postings);

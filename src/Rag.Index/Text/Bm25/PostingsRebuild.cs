@@ -16,6 +16,7 @@ internal sealed class PostingsRebuild(IndexConnection connection, ITextAnalyzer 
 
     private readonly PostingsStore _postings = new(connection);
     private readonly DocumentStore _documents = new(connection);
+    private readonly AttributeStore _attributes = new(connection);
 
     /// <summary>Rebuilds.</summary>
     /// <param name="state">The state of the transaction.</param>
@@ -42,7 +43,7 @@ internal sealed class PostingsRebuild(IndexConnection connection, ITextAnalyzer 
             }
 
             progress?.Report(done);
-            connection.Execute("UPDATE access SET length = @2 WHERE document = @1", place.Key, length - before);
+            _attributes.SetLength(place.Key, length - before);
         }
 
         _postings.Merge();
@@ -59,10 +60,10 @@ internal sealed class PostingsRebuild(IndexConnection connection, ITextAnalyzer 
     private List<StoredDocument> Places()
     {
         List<StoredDocument> places = [];
-        using SqliteDataReader row = connection.Query("SELECT key, first_chunk, chunks FROM documents ORDER BY first_chunk");
+        using SqliteDataReader row = connection.Query($"SELECT {DocumentRow.Columns} FROM documents d ORDER BY d.first_chunk");
         while (row.Read())
         {
-            places.Add(new(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2)));
+            places.Add(DocumentRow.Read(row, connection.Path).Place);
         }
 
         return places;

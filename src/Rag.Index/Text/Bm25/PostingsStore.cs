@@ -42,7 +42,7 @@ internal sealed class PostingsStore(IndexConnection connection)
             long past = place.FirstChunk + place.Chunks;
             foreach ((long chunk, byte[] record) in Records(ChunkTerms, place.FirstChunk, past))
             {
-                length += TermsRecord.Head(record, connection.Path).Length;
+                length += TermsRecord.Head(record, chunk, connection.Path).Length;
                 if (chunk <= merged)
                 {
                     TermsRecord.Decode(record, chunk, withPositions: false, connection.Path, (term, posting, _) => Gather(affected, term).Add(posting.Chunk));
@@ -65,9 +65,9 @@ internal sealed class PostingsStore(IndexConnection connection)
     public long Length(long first, int count)
     {
         long length = 0;
-        foreach ((_, byte[] record) in Records(ChunkTerms, first, first + count))
+        foreach ((long chunk, byte[] record) in Records(ChunkTerms, first, first + count))
         {
-            length += TermsRecord.Head(record, connection.Path).Length;
+            length += TermsRecord.Head(record, chunk, connection.Path).Length;
         }
 
         return length;
@@ -99,7 +99,7 @@ internal sealed class PostingsStore(IndexConnection connection)
         using SqliteDataReader row = connection.Query("SELECT first, data FROM postings WHERE term = @1 ORDER BY first", term);
         while (row.Read())
         {
-            PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, postings);
+            PostingsBlock.Decode((byte[])row[1], term, row.GetInt64(0), connection.Path, postings);
         }
     }
 
@@ -118,11 +118,11 @@ internal sealed class PostingsStore(IndexConnection connection)
         while (row.Read() && !chunks.IsEmpty)
         {
             block.Clear();
-            PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, block.Postings);
+            PostingsBlock.Decode((byte[])row[1], term, row.GetInt64(0), connection.Path, block.Postings);
             chunks = SkipBelow(chunks, row.GetInt64(0));
             if (!chunks.IsEmpty && block.Postings.Count > 0 && chunks[0] <= block.Postings[^1].Chunk)
             {
-                PostingsBlock.DecodePositions((byte[])row[2], PostingsBlock.Span(block.Postings), connection.Path, block.Positions);
+                PostingsBlock.DecodePositions((byte[])row[2], term, row.GetInt64(0), PostingsBlock.Span(block.Postings), connection.Path, block.Positions);
                 block.CopyTo(found, ref chunks);
             }
         }
@@ -166,7 +166,7 @@ internal sealed class PostingsStore(IndexConnection connection)
 
             connection.Execute(
                 "REPLACE INTO postings VALUES (@1, @2, @3, @4)",
-                term, first, PostingsBlock.Encode(first, block, _blob), PostingsBlock.EncodePositions(block, positions, _blob));
+                term, first, PostingsBlock.Encode(term, first, block, _blob), PostingsBlock.EncodePositions(term, first, block, positions, _blob));
             positions = positions[used..];
             left = left[block.Length..];
             first = left.IsEmpty ? 0 : left[0].Chunk;
@@ -183,7 +183,7 @@ internal sealed class PostingsStore(IndexConnection connection)
         }
 
         PostingsList postings = new();
-        Decode(row, postings);
+        Decode(row, term, postings);
         if (postings.Postings.Count >= PostingsBlock.MaxPostings)
         {
             return (added.Postings[0].Chunk, added);
@@ -217,7 +217,7 @@ internal sealed class PostingsStore(IndexConnection connection)
             ReadOnlySpan<Posting> kept = PostingsBlock.Span(block.Postings);
             connection.Execute(
                 "UPDATE postings SET data = @3, positions = @4 WHERE term = @1 AND first = @2",
-                term, first, PostingsBlock.Encode(first, kept, _blob), PostingsBlock.EncodePositions(kept, PositionCodec.Span(block.Positions), _blob));
+                term, first, PostingsBlock.Encode(term, first, kept, _blob), PostingsBlock.EncodePositions(term, first, kept, PositionCodec.Span(block.Positions), _blob));
         }
     }
 
@@ -231,14 +231,14 @@ internal sealed class PostingsStore(IndexConnection connection)
             throw SqliteErrors.Damaged(connection.Path, "has lost postings of a passage");
         }
 
-        Decode(row, block);
+        Decode(row, term, block);
         return row.GetInt64(0);
     }
 
-    private void Decode(SqliteDataReader row, PostingsList block)
+    private void Decode(SqliteDataReader row, byte[] term, PostingsList block)
     {
-        PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), connection.Path, block.Postings);
-        PostingsBlock.DecodePositions((byte[])row[2], PostingsBlock.Span(block.Postings), connection.Path, block.Positions);
+        PostingsBlock.Decode((byte[])row[1], term, row.GetInt64(0), connection.Path, block.Postings);
+        PostingsBlock.DecodePositions((byte[])row[2], term, row.GetInt64(0), PostingsBlock.Span(block.Postings), connection.Path, block.Positions);
     }
 
     private static TItems Gather<TItems>(Dictionary<string, TItems> items, ReadOnlySpan<byte> term)

@@ -33,20 +33,20 @@ internal static class TermsRecord
             last = term;
         }
 
-        return blob.ToBlob();
+        return blob.ToBlob(Seed(chunk, withPositions));
     }
 
-    /// <summary>A chunk's length and the hash of its positions.</summary>
-    public static (int Length, ulong Positions) Head(ReadOnlySpan<byte> blob, string location)
+    /// <summary>A chunk's length and the hash of its positions, from the form without them.</summary>
+    public static (int Length, ulong Positions) Head(ReadOnlySpan<byte> blob, long chunk, string location)
     {
-        BlobReader reader = new(blob, location);
+        BlobReader reader = new(blob, location, Seed(chunk, withPositions: false));
         return (reader.Count(), BinaryPrimitives.ReadUInt64LittleEndian(reader.Bytes(sizeof(ulong))));
     }
 
     /// <summary>Hands each term with its posting, and its positions where the blob has them, to <paramref name="visit"/>.</summary>
     public static void Decode(ReadOnlySpan<byte> blob, long chunk, bool withPositions, string location, TermVisitor visit)
     {
-        BlobReader reader = new(blob, location);
+        BlobReader reader = new(blob, location, Seed(chunk, withPositions));
         int length = reader.Count();
         reader.Bytes(sizeof(ulong));
         byte[] term = new byte[64];
@@ -75,6 +75,8 @@ internal static class TermsRecord
             visit(term.AsSpan(0, last), new(chunk, frequency, length), PositionCodec.Span(positions));
         }
     }
+
+    private static uint Seed(long chunk, bool withPositions) => RowSeal.Seed(withPositions ? StoredTable.Pending : StoredTable.Terms, chunk);
 
     private static void WriteHash(IReadOnlyList<(byte[] Term, List<int> Positions)> terms, long chunk, BlobWriter blob)
     {

@@ -10,14 +10,9 @@ internal static class CacheStamps
 {
     /// <summary>The digest, or null.</summary>
     public static byte[]? Read(IndexConnection connection) =>
-        connection.Scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'caches'") is null
-            ? null
-            : connection.Scalar("SELECT stamp FROM caches WHERE name = 'vectors'") as byte[];
+        connection.Scalar("SELECT stamp FROM caches WHERE name = 'vectors'") as byte[];
 
     /// <summary>Vouches for a file.</summary>
-    public static void Write(IndexConnection connection, byte[] stamp)
-    {
-        connection.Execute("CREATE TABLE IF NOT EXISTS caches (name TEXT PRIMARY KEY, stamp BLOB NOT NULL)");
+    public static void Write(IndexConnection connection, byte[] stamp) =>
         connection.Execute("INSERT OR REPLACE INTO caches VALUES ('vectors', @1)", stamp);
-    }
 }

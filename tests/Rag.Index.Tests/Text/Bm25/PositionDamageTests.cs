@@ -15,7 +15,7 @@ public sealed class PositionDamageTests : IDisposable
     public async Task Positions_that_differ_from_the_passages_are_found()
     {
         await FillAsync();
-        Change((postings, positions) => PostingsBlock.EncodePositions(postings, [.. positions.Select(position => position + 1)], new()));
+        Change((postings, positions) => PostingsBlock.EncodePositions("red"u8, postings[0].Chunk, postings, [.. positions.Select(position => position + 1)], new()));
         await using SqliteChunkIndex index = await _folder.OpenReaderAsync();
         Assert.Contains(await index.VerifyAsync(), fault => fault.Contains("difference between the postings and the terms", StringComparison.Ordinal));
     }
@@ -24,7 +24,7 @@ public sealed class PositionDamageTests : IDisposable
     public async Task Positions_cut_short_are_found_and_end_a_phrase_search_but_no_plain_one()
     {
         await FillAsync();
-        Change((postings, positions) => PostingsBlock.EncodePositions(postings.AsSpan(0, 1), positions.AsSpan(0, 1), new()));
+        Change((postings, positions) => PostingsBlock.EncodePositions("red"u8, postings[0].Chunk, postings.AsSpan(0, 1), positions.AsSpan(0, 1), new()));
         await using SqliteChunkIndex index = await _folder.OpenReaderAsync();
         Assert.Contains("A block of postings is damaged.", await index.VerifyAsync());
         await Assert.ThrowsAsync<CorruptException>(async () => await index.SearchTextAsync("\"red apple\"", 5));
@@ -56,13 +56,14 @@ public sealed class PositionDamageTests : IDisposable
 
     private void Change(Func<Posting[], int[], byte[]> change)
     {
+        _folder.SumsGone();
         using IndexConnection connection = IndexConnection.Open(_folder.Database, readOnly: false, TimeSpan.FromSeconds(1));
         PostingsList list = new();
         using (SqliteDataReader row = connection.Query("SELECT first, data, positions FROM postings WHERE term = @1", "red"u8.ToArray()))
         {
             Assert.True(row.Read());
-            PostingsBlock.Decode((byte[])row[1], row.GetInt64(0), _folder.Database, list.Postings);
-            PostingsBlock.DecodePositions((byte[])row[2], PostingsBlock.Span(list.Postings), _folder.Database, list.Positions);
+            PostingsBlock.Decode((byte[])row[1], "red"u8, row.GetInt64(0), _folder.Database, list.Postings);
+            PostingsBlock.DecodePositions((byte[])row[2], "red"u8, row.GetInt64(0), PostingsBlock.Span(list.Postings), _folder.Database, list.Positions);
         }
 
         Assert.Equal(1, connection.Execute("UPDATE postings SET positions = @2 WHERE term = @1", "red"u8.ToArray(), change([.. list.Postings], [.. list.Positions])));

@@ -1,5 +1,4 @@
 using Rag.Index.Maintenance;
-using Rag.Index.Storage;
 using Rag.Index.Tests.Support;
 using Rag.Index.Text;
 using Rag.Index.Writing;
@@ -22,7 +21,7 @@ public sealed class PostingsRebuildTests : IDisposable
     public async Task Whatever_the_tables_held_searches_are_as_before(string damage)
     {
         string expected = await FillAsync();
-        Execute(damage);
+        _folder.Damage(damage);
         List<long> reports = [];
         Rebuild(new StandardAnalyzer(), new Reports(reports), CancellationToken.None);
         await using SqliteChunkIndex index = await _folder.OpenAsync();
@@ -94,12 +93,6 @@ public sealed class PostingsRebuildTests : IDisposable
     {
         using IndexWriter writer = IndexWriter.Open(new(_folder.Path), new() { Analyzer = analyzer });
         writer.Rebuild(progress, cancellationToken);
-    }
-
-    private void Execute(string sql)
-    {
-        using IndexConnection connection = IndexConnection.Open(_folder.Database, readOnly: false, TimeSpan.FromSeconds(1));
-        connection.Execute(sql);
     }
 
     private sealed class Reports(List<long> reports) : IProgress<IndexProgress>
