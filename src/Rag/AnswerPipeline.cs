@@ -123,7 +123,7 @@ public sealed class AnswerPipeline
             return retrieved;
         }
 
-        IReadOnlyList<RetrievedChunk> reranked = await _reranker.RerankAsync(StandaloneQuestion.ForReading(question), retrieved, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedChunk> reranked = await _reranker.RerankAsync(StandaloneQuestion.ForReading(question), retrieved, question.Scope, cancellationToken).ConfigureAwait(false);
         timer.Step("rerank");
         return [.. reranked.Take(top)];
     }

@@ -24,6 +24,7 @@ public sealed class IngestionPipeline
     private readonly SourceReader _reader;
     private readonly IChunker _chunker;
     private readonly ChunkEmbedder? _embedder;
+    private readonly KindEncoders _kinds;
     private readonly IChunkWriter _index;
     private readonly IndexManifest _manifest;
     private readonly IngestionOptions _options;
@@ -39,6 +40,8 @@ public sealed class IngestionPipeline
     /// <param name="index">Where the chunks go.</param>
     /// <param name="options">Limits and choices; the defaults where null.</param>
     /// <param name="timeProvider">The clock; the system's where null.</param>
+    /// <param name="sparseEncoder">Makes sparse vectors to be stored beside; null for none.</param>
+    /// <param name="lateInteractionEncoder">Makes token vectors to be stored beside; null for none.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the embedder does not say what it is.</exception>
     public IngestionPipeline(
         IDocumentSource source,
@@ -47,7 +50,9 @@ public sealed class IngestionPipeline
         IEmbeddingGenerator<string, Embedding<float>>? embedder,
         IChunkWriter index,
         IngestionOptions? options = null,
-        TimeProvider? timeProvider = null)
+        TimeProvider? timeProvider = null,
+        ISparseEncoder? sparseEncoder = null,
+        ILateInteractionEncoder? lateInteractionEncoder = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(readers);
@@ -68,7 +73,8 @@ public sealed class IngestionPipeline
             throw new ArgumentException("The embedding generator has no EmbeddingIdentity service, so an index could not tell its vectors from another model's.", nameof(embedder));
         }
 
-        _manifest = new IndexManifest(identity, chunker.Fingerprint, _options.AnalyzerFingerprint) { IsProtected = _options.Protect };
+        _kinds = new KindEncoders(sparseEncoder, lateInteractionEncoder, _options.EmbeddingBatchSize);
+        _manifest = _kinds.Declare(new IndexManifest(identity, chunker.Fingerprint, _options.AnalyzerFingerprint) { IsProtected = _options.Protect });
     }
 
     /// <summary>Brings the index up to date with the source.</summary>
@@ -185,12 +191,13 @@ public sealed class IngestionPipeline
     private async Task StorePendingAsync(IngestionRun run, CancellationToken cancellationToken)
     {
         PendingVectors? vectors = _embedder is null ? null : await PendingVectors.LookUpAsync(_index, run.Pending, cancellationToken).ConfigureAwait(false);
-        await TryEmbedAsync(vectors, run.Pending, run, cancellationToken).ConfigureAwait(false);
+        PendingKinds kinds = await _kinds.LookUpAsync(_index, run.Pending, cancellationToken).ConfigureAwait(false);
+        await TryEmbedAsync(vectors, kinds, run.Pending, run, cancellationToken).ConfigureAwait(false);
         List<PendingDocument> sound = [];
         foreach (PendingDocument pending in run.Pending)
         {
             // By itself where the common call failed, so that only the culprit fails.
-            RagException? fault = await TryEmbedAsync(vectors, [pending], run, cancellationToken).ConfigureAwait(false);
+            RagException? fault = await TryEmbedAsync(vectors, kinds, [pending], run, cancellationToken).ConfigureAwait(false);
             if (fault is null)
             {
                 sound.Add(pending);
@@ -201,18 +208,20 @@ public sealed class IngestionPipeline
             }
         }
 
-        await _index.UpsertManyAsync([.. sound.Select(pending => new IndexedDocument(pending.Document, pending.Fingerprint, pending.Chunks, vectors?.Of(pending)))], cancellationToken).ConfigureAwait(false);
+        await _index.UpsertManyAsync([.. sound.Select(pending => kinds.Complete(pending, vectors?.Of(pending)))], cancellationToken).ConfigureAwait(false);
         run.StorePending(sound);
     }
 
     /// <summary>Adds the vectors that documents still lack; what speaks against one of them comes back, what ends the run is thrown.</summary>
-    private async Task<RagException?> TryEmbedAsync(PendingVectors? vectors, IReadOnlyList<PendingDocument> documents, IngestionRun run, CancellationToken cancellationToken)
+    private async Task<RagException?> TryEmbedAsync(PendingVectors? vectors, PendingKinds kinds, IReadOnlyList<PendingDocument> documents, IngestionRun run, CancellationToken cancellationToken)
     {
         try
         {
-            return _embedder is not null && vectors!.Missing(documents) is { Count: > 0 } missing
+            RagException? fault = _embedder is not null && vectors!.Missing(documents) is { Count: > 0 } missing
                 ? vectors.Add(missing, await _embedder.EmbedAsync(missing, cancellationToken).ConfigureAwait(false), _embedder, run)
                 : null;
+            await kinds.AddAsync(documents, cancellationToken).ConfigureAwait(false);
+            return fault;
         }
         catch (RagException exception) when (exception is not UnavailableException)
         {

@@ -9,6 +9,9 @@ namespace Rag.Retrieval;
 /// <param name="Dense">Cosine similarity, or null where the vector side was not asked or cannot tell.</param>
 public sealed record RetrievedChunk(Chunk Chunk, double Score, float? Bm25, float? Dense)
 {
+    /// <summary>Dot product of sparse vectors, or null where they were not asked.</summary>
+    public float? Sparse { get; init; }
+
     /// <summary>The retriever's own score, where a reranker has set <see cref="Score"/> anew; otherwise null.</summary>
     public double? RetrievalScore { get; init; }
 }

@@ -3,6 +3,7 @@ using Rag.Models;
 using Rag.Models.Configuration;
 using Rag.Models.Networks.Heads;
 using Rag.Runtime.Classification;
+using Rag.Runtime.Embedding;
 using Rag.Runtime.Heads;
 using Rag.Tokenizers;
 
@@ -12,7 +13,7 @@ namespace Rag.Runtime.LateInteraction;
 /// Texts to a vector for each token, compared by <see cref="MultiVector.MaxSim(MultiVector)"/>, with a ColBERT model (Khattab and Zaharia, arXiv
 /// 2004.12832) that runs in this process. Thread-safe. A text's vectors do not depend on the other texts beyond rounding.
 /// </summary>
-public sealed class LateInteractionEncoder : IDisposable
+public sealed class LateInteractionEncoder : ILateInteractionEncoder, IDisposable
 {
     // Python's string.punctuation, which ColBERT skips (colbert/modeling/colbert.py).
     private const string Punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
@@ -22,8 +23,9 @@ public sealed class LateInteractionEncoder : IDisposable
     private readonly int? _questionMarker;
     private readonly int? _passageMarker;
     private readonly int _mask;
+    private readonly Lazy<EmbeddingIdentity> _identity;
 
-    internal LateInteractionEncoder(HeadModel model, string maskToken, LateInteractionOptions options)
+    internal LateInteractionEncoder(HeadModel model, string maskToken, LateInteractionOptions options, Func<string> weights)
     {
         (_model, _attend) = (model, options.AttendToMasks is true);
         _mask = Require(maskToken);
@@ -31,7 +33,14 @@ public sealed class LateInteractionEncoder : IDisposable
         _passageMarker = Marker(options.PassageMarker);
         QuestionTokens = Math.Min(options.QuestionTokens!.Value, model.MaxPositions);
         SkippedTokens = options.SkipPunctuation is true ? PunctuationOf(model.Tokenizer) : [];
+        string made = $"tokens-question{QuestionTokens}{(_attend ? "-masks" : "")}{(options.SkipPunctuation is true ? "-nopunctuation" : "")}";
+        _identity = new(() => new EmbeddingIdentity(
+            model.Name, weights(), made, Dimensions, MaxTokens, options.QuestionMarker ?? "", options.PassageMarker ?? "", VectorMetric.Dot));
     }
+
+    /// <inheritdoc/>
+    /// <exception cref="UnavailableException">The weights, which are hashed when this is first asked for, cannot be read any more.</exception>
+    public EmbeddingIdentity Identity => _identity.Value;
 
     /// <summary>Numbers of a vector.</summary>
     public int Dimensions => _model.Width;
@@ -62,7 +71,7 @@ public sealed class LateInteractionEncoder : IDisposable
         HeadModel model = HeadModel.Load(folder, HeadKind.LateInteraction, kept);
         try
         {
-            return new LateInteractionEncoder(model, folder.Tokenizer.MaskToken ?? "[MASK]", kept);
+            return new LateInteractionEncoder(model, folder.Tokenizer.MaskToken ?? "[MASK]", kept, () => Hash(folder.FolderPath));
         }
         catch
         {
@@ -97,6 +106,22 @@ public sealed class LateInteractionEncoder : IDisposable
         TokenRow[] rows = new TokenRow[passages.Count];
         _model.Run(results.Length, i => rows[i] = Passage(passages[i]), (i, vectors) => results[i] = Kept(rows[i].Ids, vectors), cancellationToken);
         return results;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>As <see cref="EncodeQuestions"/>, on another thread.</remarks>
+    public async ValueTask<IReadOnlyList<MultiVector>> EncodeQuestionsAsync(IReadOnlyList<string> questions, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(questions);
+        return await Task.Run(() => EncodeQuestions(questions, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>As <see cref="EncodePassages"/>, on another thread.</remarks>
+    public async ValueTask<IReadOnlyList<MultiVector>> EncodePassagesAsync(IReadOnlyList<string> passages, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(passages);
+        return await Task.Run(() => EncodePassages(passages, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -136,6 +161,11 @@ public sealed class LateInteractionEncoder : IDisposable
 
         return new MultiVector(kept.AsSpan(0, count * Dimensions), Dimensions);
     }
+
+    // The projection may lie in a module's folder beside the encoder.
+    private static string Hash(string folder) => WeightsHash.Compute(
+        folder,
+        [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Select(module => Path.Combine(module, "model.safetensors")).Where(File.Exists)]);
 
     private int? Marker(string? token) => string.IsNullOrEmpty(token) ? null : Require(token);
 

@@ -3,6 +3,7 @@ using Rag.Models;
 using Rag.Models.Configuration;
 using Rag.Models.Networks.Heads;
 using Rag.Runtime.Classification;
+using Rag.Runtime.Embedding;
 using Rag.Runtime.Heads;
 
 namespace Rag.Runtime.Sparse;
@@ -11,11 +12,20 @@ namespace Rag.Runtime.Sparse;
 /// Texts to sparse vectors over the vocabulary, for an inverted index, with a SPLADE model (…ForMaskedLM; Formal et al., arXiv
 /// 2109.10086) that runs in this process. Thread-safe. A text's vector does not depend on the other texts beyond rounding.
 /// </summary>
-public sealed class SparseEncoder : IDisposable
+public sealed class SparseEncoder : ISparseEncoder, IDisposable
 {
     private readonly HeadModel _model;
+    private readonly Lazy<EmbeddingIdentity> _identity;
 
-    internal SparseEncoder(HeadModel model) => _model = model;
+    internal SparseEncoder(HeadModel model, Func<string> weights)
+    {
+        _model = model;
+        _identity = new(() => new EmbeddingIdentity(model.Name, weights(), "sparse-max", Dimensions, MaxTokens, Metric: VectorMetric.Dot));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="UnavailableException">The weights, which are hashed when this is first asked for, cannot be read any more.</exception>
+    public EmbeddingIdentity Identity => _identity.Value;
 
     /// <summary>The length of a vector: the size of the vocabulary.</summary>
     public int Dimensions => _model.Width;
@@ -36,7 +46,7 @@ public sealed class SparseEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(folder);
         SparseModules.Check(folder.FolderPath);
-        return new SparseEncoder(HeadModel.Load(folder, HeadKind.Sparse, options));
+        return new SparseEncoder(HeadModel.Load(folder, HeadKind.Sparse, options), () => WeightsHash.Compute(folder.FolderPath));
     }
 
     /// <summary>Encodes texts, questions and passages alike.</summary>
@@ -52,6 +62,14 @@ public sealed class SparseEncoder : IDisposable
         SparseVector[] results = new SparseVector[texts.Count];
         _model.Run(results.Length, i => TokenRow.Of(_model.Encode(texts[i])), (i, weights) => results[i] = Sparse(weights), cancellationToken);
         return results;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>As <see cref="Encode"/>, on another thread.</remarks>
+    public async ValueTask<IReadOnlyList<SparseVector>> EncodeAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return await Task.Run(() => Encode(texts, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The token at a place of the vectors, as the vocabulary spells it; null where there is none.</summary>

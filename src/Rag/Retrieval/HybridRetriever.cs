@@ -13,20 +13,25 @@ namespace Rag.Retrieval;
 /// <remarks>
 /// Without an embedder, or on an index without vectors, BM25 alone ranks and <see cref="RetrievedChunk.Score"/> is the BM25
 /// score. A query without a single indexed word is answered by vectors alone. An empty index or a blank query gives nothing.
+/// With a sparse encoder, on an index with its sparse vectors, these stand in the place of BM25 wherever <see cref="RetrievalMode.Hybrid"/>
+/// asks it; <see cref="RetrievalMode.Bm25"/> is BM25 alone all the same.
 /// </remarks>
 public sealed class HybridRetriever : IRetriever
 {
     private static readonly ChunkScores Nothing = new([], [], null);
     private readonly IChunkIndex _index;
     private readonly QueryEmbedder? _embedder;
+    private readonly ISparseEncoder? _sparse;
     private readonly HybridRetrieverOptions _options;
 
     /// <summary>Creates the retriever.</summary>
     /// <param name="index">The index to search.</param>
     /// <param name="embedder">The model that the index was built with; null for BM25 alone.</param>
     /// <param name="options">How to search; the defaults where null.</param>
+    /// <param name="sparse">The model of the index's sparse vectors; null for BM25.</param>
     /// <exception cref="ArgumentException">An option is out of range, or vectors are to be searched without an embedder.</exception>
-    public HybridRetriever(IChunkIndex index, IEmbeddingGenerator<string, Embedding<float>>? embedder = null, HybridRetrieverOptions? options = null)
+    public HybridRetriever(
+        IChunkIndex index, IEmbeddingGenerator<string, Embedding<float>>? embedder = null, HybridRetrieverOptions? options = null, ISparseEncoder? sparse = null)
     {
         ArgumentNullException.ThrowIfNull(index);
         _options = options ?? new HybridRetrieverOptions();
@@ -38,11 +43,12 @@ public sealed class HybridRetriever : IRetriever
 
         _index = index;
         _embedder = embedder is null || _options.Mode == RetrievalMode.Bm25 ? null : new QueryEmbedder(embedder);
+        _sparse = _options.Mode == RetrievalMode.Hybrid ? sparse : null;
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IncompatibleException">The index was built with another embedding model.</exception>
-    /// <exception cref="CorruptException">The embedding model gave no usable vector.</exception>
+    /// <exception cref="IncompatibleException">The index was built with another embedding model, or its sparse vectors with another of theirs.</exception>
+    /// <exception cref="CorruptException">A model gave no usable vector.</exception>
     /// <exception cref="LimitExceededException">More results are asked for than <see cref="HybridRetrieverOptions.MaxTop"/>.</exception>
     public async ValueTask<IReadOnlyList<RetrievedChunk>> RetrieveAsync(
         string query, int top, SearchScope scope, CancellationToken cancellationToken = default)
@@ -60,18 +66,30 @@ public sealed class HybridRetriever : IRetriever
         query = query.Length > _options.MaxQueryCharacters ? query[..Chunking.Graphemes.Floor(query, 0, _options.MaxQueryCharacters)] : query;
         IChunkReader index = _index.Within(scope);
         IndexManifest? manifest = string.IsNullOrWhiteSpace(query) ? null : await index.GetManifestAsync(cancellationToken).ConfigureAwait(false);
-        List<Ranked> ranked = manifest is null ? [] : await RankAsync(index, query, Math.Max(_options.Pool, top), manifest, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<RetrievedChunk> results = await LoadAsync(index, ranked, top, cancellationToken).ConfigureAwait(false);
+        LexicalQuery words = Lexical(query, manifest);
+        List<Ranked> ranked = manifest is null ? [] : await RankAsync(index, query, words, Math.Max(_options.Pool, top), manifest, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedChunk> results = await LoadAsync(index, ranked, words, top, cancellationToken).ConfigureAwait(false);
         activity?.SetTag(TagNames.Retrieved, results.Count);
         return results;
     }
 
+    private LexicalQuery Lexical(string query, IndexManifest? manifest)
+    {
+        if (_sparse is null || manifest?.Sparse is not { } stored)
+        {
+            return new Bm25Query(query);
+        }
+
+        SparseQuery.Check(stored, _sparse.Identity);
+        return new SparseQuery(_sparse, query);
+    }
+
     private async ValueTask<List<Ranked>> RankAsync(
-        IChunkReader index, string query, int pool, IndexManifest manifest, CancellationToken cancellationToken)
+        IChunkReader index, string query, LexicalQuery words, int pool, IndexManifest manifest, CancellationToken cancellationToken)
     {
         if (_embedder is null || (manifest.Embedding is null && _options.Mode == RetrievalMode.Hybrid))
         {
-            ChunkScores found = await index.SearchTextAsync(query, pool, cancellationToken).ConfigureAwait(false);
+            ChunkScores found = await words.SearchAsync(index, pool, cancellationToken).ConfigureAwait(false);
             return Sort([.. found.Ids.Select((id, i) => new Ranked(id, found.Scores[i], found.Scores[i], null))]);
         }
 
@@ -82,14 +100,14 @@ public sealed class HybridRetriever : IRetriever
         // The text side runs on another thread, so that a store that works synchronously does not wait for the embedding.
         Task<ChunkScores> textSearch = _options.Mode == RetrievalMode.Dense
             ? Task.FromResult(Nothing)
-            : Task.Run(() => index.SearchTextAsync(query, pool, cancellationToken).AsTask(), cancellationToken);
+            : Task.Run(() => words.SearchAsync(index, pool, cancellationToken), cancellationToken);
         Task<(ReadOnlyMemory<float> Vector, ChunkScores Found)> denseSearch = SearchDenseAsync(index, query, pool, stored.Dimensions, cancellationToken);
         await Task.WhenAll(textSearch, denseSearch).ConfigureAwait(false);
         (ReadOnlyMemory<float> vector, ChunkScores dense) = await denseSearch.ConfigureAwait(false);
         ChunkScores text = await textSearch.ConfigureAwait(false);
         return _options.Mode == RetrievalMode.Dense
             ? Sort([.. dense.Ids.Select((id, i) => new Ranked(id, dense.Scores[i], null, dense.Scores[i]))])
-            : await FuseAsync(index, query, vector, pool, dense, text, cancellationToken).ConfigureAwait(false);
+            : await FuseAsync(index, words, vector, pool, dense, text, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(ReadOnlyMemory<float> Vector, ChunkScores Found)> SearchDenseAsync(
@@ -100,11 +118,11 @@ public sealed class HybridRetriever : IRetriever
     }
 
     private async ValueTask<List<Ranked>> FuseAsync(
-        IChunkReader index, string query, ReadOnlyMemory<float> vector, int pool, ChunkScores dense, ChunkScores text, CancellationToken cancellationToken)
+        IChunkReader index, LexicalQuery words, ReadOnlyMemory<float> vector, int pool, ChunkScores dense, ChunkScores text, CancellationToken cancellationToken)
     {
         List<string> union = CandidateSet.Union(dense, text);
         IReadOnlyList<float>? trueDense = await index.ScoreVectorAsync(vector, union, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<float>? trueText = await index.ScoreTextAsync(query, union, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<float>? trueText = await words.ScoreAsync(index, union, cancellationToken).ConfigureAwait(false);
         CandidateSet candidates = CandidateSet.Create(union, dense, text, trueDense, trueText, textIsWhole: text.Ids.Count < pool);
         double[] scores = new double[candidates.Ids.Count];
         _options.Fusion.Fuse(candidates.Dense, candidates.Text, scores);
@@ -116,7 +134,7 @@ public sealed class HybridRetriever : IRetriever
     }
 
     private static async ValueTask<IReadOnlyList<RetrievedChunk>> LoadAsync(
-        IChunkReader index, List<Ranked> ranked, int top, CancellationToken cancellationToken)
+        IChunkReader index, List<Ranked> ranked, LexicalQuery words, int top, CancellationToken cancellationToken)
     {
         List<Ranked> best = ranked.GetRange(0, Math.Min(top, ranked.Count));
         if (best.Count == 0)
@@ -126,7 +144,7 @@ public sealed class HybridRetriever : IRetriever
 
         IReadOnlyList<Chunk> chunks = await index.GetChunksAsync([.. best.Select(item => item.Id)], cancellationToken).ConfigureAwait(false);
         Dictionary<string, Chunk> byId = chunks.ToDictionary(chunk => chunk.Id, StringComparer.Ordinal);
-        return [.. best.Where(item => byId.ContainsKey(item.Id)).Select(item => new RetrievedChunk(byId[item.Id], item.Score, item.Bm25, item.Dense))];
+        return [.. best.Where(item => byId.ContainsKey(item.Id)).Select(item => words.Mark(new RetrievedChunk(byId[item.Id], item.Score, null, item.Dense), item.Lexical))];
     }
 
     private static List<Ranked> Sort(List<Ranked> ranked)
@@ -135,5 +153,5 @@ public sealed class HybridRetriever : IRetriever
         return ranked;
     }
 
-    private readonly record struct Ranked(string Id, double Score, float? Bm25, float? Dense);
+    private readonly record struct Ranked(string Id, double Score, float? Lexical, float? Dense);
 }

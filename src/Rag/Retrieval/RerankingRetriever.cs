@@ -28,7 +28,7 @@ public sealed class RerankingRetriever : IRetriever
         string query, int top, SearchScope scope, CancellationToken cancellationToken = default)
     {
         IReadOnlyList<RetrievedChunk> found = await _retriever.RetrieveAsync(query, Math.Max(top, _pool), scope, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<RetrievedChunk> ordered = await _reranker.RerankAsync(query, found, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RetrievedChunk> ordered = await _reranker.RerankAsync(query, found, scope, cancellationToken).ConfigureAwait(false);
         return ordered.Count <= top ? ordered : [.. ordered.Take(top)];
     }
 }
