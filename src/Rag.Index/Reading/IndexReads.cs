@@ -27,6 +27,9 @@ internal sealed class IndexReads(IndexFiles files, ChunkIndexOptions options, bo
     /// <summary>What the database's file was when its writer closed it.</summary>
     public SumsFile Sums { get; } = new(files, options);
 
+    /// <summary>Ids and keys of chunks.</summary>
+    public ChunkNames Names { get; } = new();
+
     /// <summary>What scopes mean.</summary>
     public ScopeCache Scopes { get; } = new(options.MaxCachedScopes);
 

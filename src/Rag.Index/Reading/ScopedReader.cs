@@ -21,7 +21,7 @@ internal sealed class ScopedReader(IndexReads reads, SearchScope scope) : IChunk
         return Run(
             query => VectorQuery.Create(vector.Span, query.State, reads.Vectors, query.Connection) is not { } dense
                 ? query.State.Manifest is null ? new ChunkScores([], [], 0) : throw new InvalidOperationException($"The index {reads.Files.Folder} is text-only: it holds no vectors.")
-                : dense.Search(top, query.Set.Rows(dense.Matrix), query.Documents.ChunkId, cancellationToken),
+                : dense.Search(top, query.Set.Rows(dense.Matrix), query.IdOf, cancellationToken),
             cancellationToken);
     }
 
@@ -29,7 +29,7 @@ internal sealed class ScopedReader(IndexReads reads, SearchScope scope) : IChunk
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        return Run(query => TextSearch(query).Search(text, top, query.Documents.ChunkId, cancellationToken), cancellationToken);
+        return Run(query => TextSearch(query).Search(text, top, query.IdOf, cancellationToken), cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<float>?> ScoreVectorAsync(ReadOnlyMemory<float> vector, IReadOnlyList<string> chunkIds, CancellationToken cancellationToken = default)
@@ -51,7 +51,7 @@ internal sealed class ScopedReader(IndexReads reads, SearchScope scope) : IChunk
         ArgumentNullException.ThrowIfNull(vector);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         return Run(
-            query => SparseSearch.Create(vector, query.Connection, query.State, query.Set) is { } sparse ? sparse.Search(top, query.Documents.ChunkId, cancellationToken)
+            query => SparseSearch.Create(vector, query.Connection, query.State, query.Set) is { } sparse ? sparse.Search(top, query.IdOf, cancellationToken)
                 : query.State.Manifest is null ? new ChunkScores([], [], 0)
                 : throw new UnsupportedException($"The index {reads.Files.Folder} holds no sparse vectors. Ingest again from scratch with a model that makes them, or search by words or by vectors.", reads.Files.Folder),
             cancellationToken);
@@ -103,10 +103,10 @@ internal sealed class ScopedReader(IndexReads reads, SearchScope scope) : IChunk
     }
 
     private ValueTask<T> Run<T>(Func<Query, T> read, CancellationToken cancellationToken) =>
-        reads.Run((connection, state) => read(new(connection, state, reads.Scopes.Get(scope, connection, state))), cancellationToken);
+        reads.Run((connection, state) => read(new(connection, state, reads.Names, reads.Scopes.Get(scope, connection, state))), cancellationToken);
 
     /// <summary>One read: its commit, and what the scope means there.</summary>
-    private sealed class Query(IndexConnection connection, IndexState state, ScopeSet set)
+    private sealed class Query(IndexConnection connection, IndexState state, ChunkNames names, ScopeSet set)
     {
         public IndexConnection Connection => connection;
 
@@ -125,6 +125,9 @@ internal sealed class ScopedReader(IndexReads reads, SearchScope scope) : IChunk
         /// <summary>The keys of chunks; null for one that is not within the scope.</summary>
         public List<long?> Keys(IReadOnlyList<string> chunkIds) => [.. chunkIds.Select(Key)];
 
-        private long? Key(string chunkId) => Documents.FindChunk(chunkId) is { } key && set.HasChunk(key) ? key : null;
+        /// <summary>The id of the chunk with this key.</summary>
+        public string IdOf(long key) => names.IdOf(key, Documents);
+
+        private long? Key(string chunkId) => names.KeyOf(chunkId, state, Documents) is { } key && set.HasChunk(key) ? key : null;
     }
 }
