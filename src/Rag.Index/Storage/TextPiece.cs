@@ -16,7 +16,7 @@ internal sealed record TextPiece(int Start, int Inflated, byte[] Payload)
     /// <summary>UTF-16 units of a piece at most.</summary>
     public const int MaxLength = 1 << 16;
 
-    private const int Quality = 4, Window = 18;
+    private const int Quality = 5, Window = 18;
 
     /// <summary>The pieces of a text, made one by one.</summary>
     public static IEnumerable<TextPiece> Of(string text)
