@@ -92,7 +92,7 @@ internal static class ScopeBenchmark
         }
 
         times.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {first:f1} | {times[times.Count / 2]:f2} | {least:f2} | {least / whole:f2} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {first:f1} | {times[times.Count / 2]:f2} | {least:f2} | {(double.IsNaN(whole) ? 1 : least / whole):f2} |"));
         return least;
     }
 }
