@@ -52,6 +52,9 @@ switch (args)
     case ["text", var passages, var peer, .. var files] when files.Length > 0:
         await TextBenchmark.RunAsync(int.Parse(passages, CultureInfo.InvariantCulture), peer == "-" ? null : peer, files);
         return 0;
+    case ["scopes", var passages, .. var files] when files.Length > 0:
+        await ScopeBenchmark.RunAsync(int.Parse(passages, CultureInfo.InvariantCulture), files);
+        return 0;
     case ["text-size", var corpus]:
         await SizeBenchmark.RunAsync(corpus);
         return 0;
@@ -70,6 +73,7 @@ switch (args)
             ingest MODEL SCIFACT_FOLDER WORK_FOLDER [PEER_FOLDER]
             kernels [ROUNDS] [THREADS]
             llama [FOLDER] [SHAPE] [THREADS] [ROUNDS] [FORM...]
+            scopes PASSAGES SQUAD.json.gz...
             shared-steps [FOLDER] [SHAPE] [THREADS] [LENGTH] [ROUNDS]
             speculation [FOLDER] [SHAPE] [PRECISION] [THREADS] [ROUNDS] [ANSWERS.jsonl TOKENIZER]
             text PASSAGES PEER_FOLDER|- SQUAD.json.gz...

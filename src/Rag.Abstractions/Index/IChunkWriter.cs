@@ -51,6 +51,13 @@ public interface IChunkWriter
     async ValueTask UpsertManyAsync(IReadOnlyList<IndexedDocument> documents, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
+        cancellationToken.ThrowIfCancellationRequested();
+        HashSet<string> ids = new(StringComparer.Ordinal);
+        if (documents.FirstOrDefault(document => !ids.Add(document.Document.Id)) is { } twice)
+        {
+            throw new ArgumentException($"Document {twice.Document.Id} comes twice; none is stored.", nameof(documents));
+        }
+
         foreach (IndexedDocument document in documents)
         {
             await UpsertAsync(document, cancellationToken).ConfigureAwait(false);
@@ -59,7 +66,8 @@ public interface IChunkWriter
 
     /// <summary>
     /// The vectors of stored chunks whose <see cref="Chunk.IndexedText"/> is that of the given ones, whatever document they belong
-    /// to: what the manifest's model gave for this text once need not be computed again.
+    /// to, and whoever may read it: what the manifest's model gave for this text once need not be computed again. A store overrides
+    /// what stands here, which finds none.
     /// </summary>
     /// <returns>For each given chunk a vector fit to be stored again unchanged, or null.</returns>
     ValueTask<IReadOnlyList<ReadOnlyMemory<float>?>> FindVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default)

@@ -73,6 +73,34 @@ public sealed class RememberingIndex : IChunkIndex
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ReadOnlyMemory<float>?>> FindVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default) =>
+        _inner.FindVectorsAsync(chunks, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask UpsertManyAsync(IReadOnlyList<IndexedDocument> documents, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        await _inner.UpsertManyAsync(documents, cancellationToken).ConfigureAwait(false);
+        foreach (IndexedDocument document in documents)
+        {
+            _stored[document.Document.Id] = document;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> DeleteManyAsync(IReadOnlyList<string> documentIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documentIds);
+        int removed = await _inner.DeleteManyAsync(documentIds, cancellationToken).ConfigureAwait(false);
+        foreach (string id in documentIds)
+        {
+            _stored.TryRemove(id, out _);
+        }
+
+        return removed;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<bool> SetManifestAsync(IndexManifest manifest, bool replace, CancellationToken cancellationToken = default)
     {
         bool dropped = await _inner.SetManifestAsync(manifest, replace, cancellationToken).ConfigureAwait(false);

@@ -17,5 +17,5 @@ namespace Rag.Testing;
 public static class ChunkIndexConformance
 {
     /// <summary>All cases.</summary>
-    public static IReadOnlyList<ConformanceCase> Cases { get; } = [.. WritingCases.All, .. SearchCases.All, .. FilterCases.All, .. AccessCases.All, .. KindCases.All];
+    public static IReadOnlyList<ConformanceCase> Cases { get; } = [.. WritingCases.All, .. BatchCases.All, .. SearchCases.All, .. FilterCases.All, .. AccessCases.All, .. KindCases.All];
 }

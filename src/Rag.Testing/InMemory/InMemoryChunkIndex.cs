@@ -101,6 +101,19 @@ public sealed class InMemoryChunkIndex : IChunkIndex
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ReadOnlyMemory<float>?>> FindVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(chunks);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<IReadOnlyList<ReadOnlyMemory<float>?>>(cancellationToken);
+        }
+
+        MemoryChunk[] stored = [.. _state.Documents.Values.SelectMany(document => document.Chunks).Where(chunk => !chunk.Vector.IsEmpty)];
+        return new([.. chunks.Select(chunk => Array.Find(stored, other => other.Chunk.IndexedText == chunk.IndexedText)?.Vector)]);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<bool> DeleteAsync(string documentId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documentId);
