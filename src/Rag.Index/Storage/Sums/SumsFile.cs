@@ -4,8 +4,8 @@ namespace Rag.Index.Storage.Sums;
 
 /// <summary>
 /// The file of checksums beside a database at rest. The closing writer writes it when its log is empty; a writer removes it, for
-/// certain, before its first change. So where it is there, the database's file is what it says, or damaged; where a write was cut short
-/// it is not there, and nothing is checked.
+/// certain, before its first change. So where it is there, the database's file is what it says, or damaged, and a log that
+/// holds anything is another database's; where a write was cut short it is not there, and nothing is checked.
 /// </summary>
 internal sealed class SumsFile(IndexFiles files, ChunkIndexOptions options)
 {
@@ -27,8 +27,7 @@ internal sealed class SumsFile(IndexFiles files, ChunkIndexOptions options)
     {
         while (Read() is { } content)
         {
-            if (FileSums.Parse(content) is not { } sums || HasLog() || connection.FileBytes() is not { } bytes || Math.Max(bytes.Length, sums.Length) > most
-                || sums.FirstDifference(bytes) is not { } difference || Generation(connection) != sums.Generation)
+            if (FileSums.Parse(content) is not { } sums || Math.Max(sums.Length, connection.FileBytes().Length) > most || Difference(connection, sums) is not { } difference)
             {
                 return null;
             }
@@ -72,6 +71,16 @@ internal sealed class SumsFile(IndexFiles files, ChunkIndexOptions options)
             options.Folder.Write(files.SumsDraft, content);
             options.Folder.Rename(files.SumsDraft, files.Sums);
         });
+    }
+
+    private string? Difference(IndexConnection connection, FileSums sums)
+    {
+        if (HasLog())
+        {
+            return $"has a log beside it that its last writer did not leave; if the log is its own, delete {files.Sums}, and if not, the log";
+        }
+
+        return sums.FirstDifference(connection.FileBytes()) is { } difference && Generation(connection) == sums.Generation ? difference : null;
     }
 
     private bool HasLog() => new FileInfo(files.Database + "-wal") is { Exists: true, Length: > 0 };
