@@ -43,6 +43,43 @@ public sealed class DamagedFileTests
         Assert.True(wrong.Count <= Math.Max(4, Flips / 300), string.Join('\n', wrong.Prepend($"{wrong.Count} wrong").Take(30)));
     }
 
+    /// <summary>As a folder that was put together from two backups.</summary>
+    [Theory]
+    [InlineData("index.sum")]
+    [InlineData("vectors.cache")]
+    [InlineData("index.db-wal")]
+    public async Task A_file_of_another_index_is_refused_or_without_effect(string name)
+    {
+        (Dictionary<string, byte[]> files, HashSet<string> expected) = await MakeAsync(withLog: false);
+        (Dictionary<string, byte[]> others, _) = await MakeAsync(withLog: name.EndsWith("-wal", StringComparison.Ordinal), "klmnopqrst");
+        foreach (bool readOnly in (bool[])[true, false])
+        {
+            using var folder = new FastFolder();
+            files[name] = others[name];
+            Write(folder, files, (name, others[name]));
+            DamagedIndex.Outcome outcome = await DamagedIndex.TryAsync(folder.Path, expected, readOnly);
+            Figures.Say($"{name} of another index{(readOnly ? ", read" : "")}: {outcome}");
+            Assert.InRange(outcome, DamagedIndex.Outcome.Refused, DamagedIndex.Outcome.Harmless);
+        }
+    }
+
+    [Theory]
+    [InlineData("index.sum")]
+    [InlineData("vectors.cache")]
+    [InlineData("writer.lock")]
+    [InlineData("index.sum.tmp")]
+    public async Task A_foreign_file_under_a_name_of_the_index_is_without_effect(string name)
+    {
+        (Dictionary<string, byte[]> files, HashSet<string> expected) = await MakeAsync(withLog: false);
+        foreach (bool readOnly in (bool[])[true, false])
+        {
+            using var folder = new FastFolder();
+            files[name] = "These are the notes of somebody else.\n"u8.ToArray();
+            Write(folder, files, (name, files[name]));
+            Assert.Equal(DamagedIndex.Outcome.Harmless, await DamagedIndex.TryAsync(folder.Path, expected, readOnly));
+        }
+    }
+
     [Fact]
     public async Task A_file_cut_short_or_with_a_page_of_zeros_or_of_noise_never_changes_results_without_a_word()
     {
@@ -118,12 +155,12 @@ public sealed class DamagedFileTests
         }
     }
 
-    private static async Task<(Dictionary<string, byte[]> Files, HashSet<string> Expected)> MakeAsync(bool withLog)
+    private static async Task<(Dictionary<string, byte[]> Files, HashSet<string> Expected)> MakeAsync(bool withLog, string documents = "abcdefghij")
     {
         using var folder = new FastFolder();
         await using (SqliteChunkIndex index = await SqliteChunkIndex.OpenAsync(folder.Path, DamagedIndex.Options(readOnly: false)))
         {
-            await IngestScript.FillAsync(index, "abcdefghij", version: 0);
+            await IngestScript.FillAsync(index, documents, version: 0);
         }
 
         await using SqliteChunkIndex again = await SqliteChunkIndex.OpenAsync(folder.Path, DamagedIndex.Options(readOnly: !withLog));

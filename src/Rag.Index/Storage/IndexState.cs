@@ -35,7 +35,8 @@ internal sealed record IndexState
     /// <summary>Fingerprint of the analyzer that made the stored terms, or null.</summary>
     public string? Analyzer { get; init; }
 
-    private RowSeal Seal => RowSeal.Of(StoredTable.State, Generation).Add(Removals).Add(Revisions).Add(Chunks).Add(TotalLength)
+    /// <summary>The row's checksum.</summary>
+    public RowSeal Seal => RowSeal.Of(StoredTable.State, Generation).Add(Removals).Add(Revisions).Add(Chunks).Add(TotalLength)
         .Add(NextDocument).Add(NextChunk).Add(Merged).Add(Manifest).Add(Analyzer);
 
     /// <summary>Reads the row.</summary>

@@ -53,15 +53,16 @@ internal sealed class IngestScript
     /// <summary>Runs the script from a step on; opens and closes the index itself.</summary>
     /// <param name="folder">Where.</param>
     /// <param name="from">The first step to run.</param>
+    /// <param name="past">The first step not to run.</param>
     /// <returns>How many steps are acknowledged, from the first of all, and what stopped the next one.</returns>
-    public static async Task<(int Done, Exception? Error)> RunAsync(string folder, int from = 0)
+    public static async Task<(int Done, Exception? Error)> RunAsync(string folder, int from = 0, int past = int.MaxValue)
     {
         int done = from;
         SqliteChunkIndex? index = null;
         try
         {
             index = await SqliteChunkIndex.OpenAsync(folder, DiskFolder.Options());
-            for (; done < Steps.Length; done++)
+            for (; done < Math.Min(past, Steps.Length); done++)
             {
                 index = await StepAsync(index, folder, done);
             }

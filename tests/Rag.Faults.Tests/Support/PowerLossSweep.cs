@@ -16,9 +16,17 @@ internal sealed class PowerLossSweep(IngestScript script)
     /// <summary>Whether the power fails once more while the index recovers and goes on.</summary>
     public bool Twice { get; init; }
 
+    /// <summary>Whether the index's folder is still to be made.</summary>
+    public bool IsNew { get; init; }
+
+    /// <summary>Steps of the script to run.</summary>
+    public int Steps { get; init; } = int.MaxValue;
+
     public Func<DiskFile, bool> IgnoresSync { get; init; } = static _ => false;
 
     public bool IgnoresFolderSync { get; init; }
+
+    public bool IgnoresParentSync { get; init; }
 
     /// <summary>Operations at which the power was cut.</summary>
     public int Cuts { get; private set; }
@@ -34,9 +42,9 @@ internal sealed class PowerLossSweep(IngestScript script)
         for (int at = 1; ; at++)
         {
             using var folder = new FastFolder();
-            using Disk disk = Make(folder.Path);
+            using Disk disk = Make(IsNew ? Path.Combine(folder.Path, "index") : folder.Path, IsNew);
             disk.Plan(new(at, DiskFaultKind.PowerLoss));
-            (int done, _) = await IngestScript.RunAsync(folder.Path);
+            (int done, _) = await IngestScript.RunAsync(disk.Folder, past: Steps);
             if (!disk.IsDead)
             {
                 return;
@@ -99,5 +107,5 @@ internal sealed class PowerLossSweep(IngestScript script)
     // First nothing that was not flushed, then everything, then chance.
     private static double Survival(int seed, Random random) => seed switch { 0 => 0, 1 => 1, _ => random.NextDouble() };
 
-    private Disk Make(string folder) => new(folder) { IgnoresSync = IgnoresSync, IgnoresFolderSync = IgnoresFolderSync };
+    private Disk Make(string folder, bool isNew = false) => new(folder, isNew: isNew) { IgnoresSync = IgnoresSync, IgnoresFolderSync = IgnoresFolderSync, IgnoresParentSync = IgnoresParentSync };
 }

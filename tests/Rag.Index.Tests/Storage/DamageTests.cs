@@ -118,9 +118,9 @@ public sealed class DamageTests : IDisposable
             }
         }
 
-        // Vectors, terms, postings and texts carry checksums; ids, hashes and titles do not, and are a small part of the file.
+        // Every row has a checksum; keys within the trees have none where that of the whole file is gone.
         Assert.True(errors + findings > 50, $"{errors} errors, {findings} findings");
-        Assert.True(silent <= 16, $"{silent} of 400 changed what the index shows without a word.");
+        Assert.True(silent <= 2, $"{silent} of 400 changed what the index shows without a word.");
     }
 
     [Theory]

@@ -4,18 +4,19 @@ using System.Buffers.Binary;
 namespace Rag.Index.Storage.Sums;
 
 /// <summary>
-/// What a database's file was when its writer closed it: the generation of its state, its length, a CRC-32C of each megabyte. As a
-/// file: "RagSums1", the two numbers, the checksums, and a CRC-32C of all that, everything little-endian.
+/// What a database's file was when its writer closed it: the generation and checksum of its state, its length, a CRC-32C of each
+/// megabyte. As a file: "RagSums1", the three numbers, the checksums, and a CRC-32C of all that, everything little-endian.
 /// </summary>
 /// <param name="Generation">Commits that it holds.</param>
+/// <param name="State">Checksum of its state.</param>
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="Checksums">Of each region of <see cref="RegionLength"/> bytes, the last one shorter.</param>
-internal sealed record FileSums(long Generation, long Length, uint[] Checksums)
+internal sealed record FileSums(long Generation, int State, long Length, uint[] Checksums)
 {
     /// <summary>Bytes that one checksum covers.</summary>
     public const int RegionLength = 1 << 20;
 
-    private const int HeadLength = 24;
+    private const int HeadLength = 28;
 
     private static ReadOnlySpan<byte> Magic => "RagSums1"u8;
 
@@ -29,6 +30,7 @@ internal sealed record FileSums(long Generation, long Length, uint[] Checksums)
         }
 
         long generation = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]), length = BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]);
+        int state = BinaryPrimitives.ReadInt32LittleEndian(bytes[24..]);
         ReadOnlySpan<byte> rest = bytes[HeadLength..^sizeof(uint)];
         if (length < 0 || rest.Length != Regions(length) * sizeof(uint))
         {
@@ -41,11 +43,11 @@ internal sealed record FileSums(long Generation, long Length, uint[] Checksums)
             checksums[i] = BinaryPrimitives.ReadUInt32LittleEndian(rest[(i * sizeof(uint))..]);
         }
 
-        return new(generation, length, checksums);
+        return new(generation, state, length, checksums);
     }
 
     /// <summary>Reads a whole database file.</summary>
-    public static FileSums Compute(DatabaseBytes bytes, long generation)
+    public static FileSums Compute(DatabaseBytes bytes, IndexState state)
     {
         uint[] checksums = new uint[Regions(bytes.Length)];
         for (int i = 0; i < checksums.Length; i++)
@@ -53,7 +55,7 @@ internal sealed record FileSums(long Generation, long Length, uint[] Checksums)
             checksums[i] = Checksum(bytes, i);
         }
 
-        return new(generation, bytes.Length, checksums);
+        return new(state.Generation, state.Seal.Value, bytes.Length, checksums);
     }
 
     public byte[] ToBytes()
@@ -62,6 +64,7 @@ internal sealed record FileSums(long Generation, long Length, uint[] Checksums)
         Magic.CopyTo(bytes);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), Generation);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), Length);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(24), State);
         for (int i = 0; i < Checksums.Length; i++)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(HeadLength + (i * sizeof(uint))), Checksums[i]);
@@ -70,6 +73,9 @@ internal sealed record FileSums(long Generation, long Length, uint[] Checksums)
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(bytes.Length - sizeof(uint)), BlobReader.Checksum(bytes.AsSpan(..^sizeof(uint))));
         return bytes;
     }
+
+    /// <summary>Whether this is of a commit.</summary>
+    public bool IsOf(IndexState state) => (state.Generation, state.Seal.Value) == (Generation, State);
 
     /// <summary>Where a file is not what it was, in words; null where it is.</summary>
     public string? FirstDifference(DatabaseBytes bytes)

@@ -4,8 +4,8 @@ namespace Rag.Index.Storage.Sums;
 
 /// <summary>
 /// The file of checksums beside a database at rest. The closing writer writes it when its log is empty; a writer removes it, for
-/// certain, before its first change. So where it is there, the database's file is what it says, or damaged; where a write was cut short
-/// it is not there, and nothing is checked.
+/// certain, before its first change. So where it is there, the database's file is what it says, or damaged, and a log that
+/// holds another commit is another database's; where a write was cut short it is not there, and nothing is checked.
 /// </summary>
 internal sealed class SumsFile(IndexFiles files, ChunkIndexOptions options)
 {
@@ -27,8 +27,7 @@ internal sealed class SumsFile(IndexFiles files, ChunkIndexOptions options)
     {
         while (Read() is { } content)
         {
-            if (FileSums.Parse(content) is not { } sums || HasLog() || connection.FileBytes() is not { } bytes || Math.Max(bytes.Length, sums.Length) > most
-                || sums.FirstDifference(bytes) is not { } difference || Generation(connection) != sums.Generation)
+            if (FileSums.Parse(content) is not { } sums || Math.Max(sums.Length, connection.FileBytes().Length) > most || Difference(connection, sums) is not { } difference)
             {
                 return null;
             }
@@ -66,12 +65,23 @@ internal sealed class SumsFile(IndexFiles files, ChunkIndexOptions options)
             return;
         }
 
-        byte[] content = FileSums.Compute(bytes, IndexState.Load(connection).Generation).ToBytes();
+        byte[] content = FileSums.Compute(bytes, IndexState.Load(connection)).ToBytes();
         Guard("writing", () =>
         {
             options.Folder.Write(files.SumsDraft, content);
             options.Folder.Rename(files.SumsDraft, files.Sums);
         });
+    }
+
+    private string? Difference(IndexConnection connection, FileSums sums)
+    {
+        // After a loss of power the log may be there again that was moved into the database and cut: it says the same.
+        if (HasLog() && State(connection) is { } last && !sums.IsOf(last))
+        {
+            return $"has a log beside it that its last writer did not leave; if the log is its own, delete {files.Sums}, and if not, the log";
+        }
+
+        return sums.FirstDifference(connection.FileBytes()) is { } difference && State(connection) is { } state && sums.IsOf(state) ? difference : null;
     }
 
     private bool HasLog() => new FileInfo(files.Database + "-wal") is { Exists: true, Length: > 0 };
@@ -90,11 +100,11 @@ internal sealed class SumsFile(IndexFiles files, ChunkIndexOptions options)
     }
 
     // A file that is no index, or another one, says so at the next look.
-    private static long? Generation(IndexConnection connection)
+    private static IndexState? State(IndexConnection connection)
     {
         try
         {
-            return IndexState.Load(connection).Generation;
+            return IndexState.Load(connection);
         }
         catch (Exception error) when (error is SqliteException or RagException)
         {

@@ -18,14 +18,23 @@ internal sealed class Disk : IDisposable
     private readonly Random _random;
     private DiskFault? _fault;
     private int _asked;
+    private bool _isNamed;
 
-    public Disk(string folder, int seed = 1)
+    /// <param name="folder">The folder.</param>
+    /// <param name="seed">For what chance decides.</param>
+    /// <param name="isNew">Whether the folder is still to be made, and its own name certain only after a flush of the one that holds it.</param>
+    public Disk(string folder, int seed = 1, bool isNew = false)
     {
         FaultyVfs.Ensure();
         Folder = Path.GetFullPath(folder);
+        if (!isNew)
+        {
+            Directory.CreateDirectory(Folder);
+        }
+
         _random = new(seed);
-        Directory.CreateDirectory(Folder);
-        foreach (string path in Directory.EnumerateFiles(Folder))
+        _isNamed = !isNew;
+        foreach (string path in isNew ? [] : Directory.EnumerateFiles(Folder))
         {
             DiskFile file = new(this, isJournal: path.EndsWith("-wal", StringComparison.Ordinal), File.ReadAllBytes(path));
             _files.Add(path, file);
@@ -42,6 +51,9 @@ internal sealed class Disk : IDisposable
 
     /// <summary>Whether flushes of the folder are thrown away.</summary>
     public bool IgnoresFolderSync { get; init; }
+
+    /// <summary>Whether flushes of the folder that holds this one are thrown away.</summary>
+    public bool IgnoresParentSync { get; init; }
 
     /// <summary>Bytes that may still be written beyond the ends of files; null for any number.</summary>
     public long? Space { get; set; }
@@ -83,6 +95,11 @@ internal sealed class Disk : IDisposable
         lock (_lock)
         {
             Directory.CreateDirectory(folder);
+            if (!_isNamed && (survival <= 0 || random.NextDouble() > survival))
+            {
+                return;
+            }
+
             foreach ((string path, List<DiskFile?> versions) in _names)
             {
                 DiskFile? file = survival <= 0 ? versions[0] : survival >= 1 ? versions[^1] : versions[random.Next(versions.Count)];
@@ -164,6 +181,20 @@ internal sealed class Disk : IDisposable
 
             versions.Add(file);
             return SqliteCode.Ok;
+        }
+    }
+
+    /// <summary>The disks whose folders are in this one.</summary>
+    public static IEnumerable<Disk> Within(string folder) => Disks.Values.Where(disk => Path.GetDirectoryName(disk.Folder) == folder);
+
+    /// <summary>The folder that holds this one is flushed.</summary>
+    public int SyncParent()
+    {
+        lock (_lock)
+        {
+            int refused = Ask(DiskOperation.Sync, SqliteCode.SyncError, 0);
+            _isNamed |= refused == 0 && !IgnoresParentSync;
+            return refused;
         }
     }
 

@@ -36,6 +36,11 @@ internal sealed class DiskFolder : IndexFolder
     public override void Flush(string folder)
     {
         Accept(Disk.At(folder)?.SyncFolder() ?? 0);
+        foreach (Disk disk in Disk.Within(folder))
+        {
+            Accept(disk.SyncParent());
+        }
+
         base.Flush(folder);
     }
 
