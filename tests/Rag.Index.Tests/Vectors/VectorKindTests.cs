@@ -112,6 +112,33 @@ public sealed class VectorKindTests : IDisposable
     }
 
     [Fact]
+    public async Task A_crash_at_any_step_of_a_write_leaves_the_last_commit_or_this_one()
+    {
+        string before = await FillAsync(), after;
+        List<(string Step, TestFolder Left)> copies = [];
+        bool watching = false;
+        await using (SqliteChunkIndex index = await _folder.OpenAsync(options => options.OnStep = step => copies.AddRange(watching ? [(step, _folder.CopyFiles())] : [])))
+        {
+            watching = true;
+            await index.UpsertAsync(Made(3, 300));
+            watching = false;
+            after = await ShowAsync(index);
+        }
+
+        Assert.NotEqual(before, after);
+        Assert.Contains(copies, copy => copy.Step == "merged");
+        foreach ((string step, TestFolder left) in copies)
+        {
+            using (left)
+            {
+                await using SqliteChunkIndex index = await left.OpenAsync();
+                Assert.Empty(await index.VerifyAsync());
+                Assert.Equal(step == "committed" ? after : before, await ShowAsync(index));
+            }
+        }
+    }
+
+    [Fact]
     public async Task An_export_that_is_imported_gives_an_equal_index()
     {
         string before = await FillAsync();

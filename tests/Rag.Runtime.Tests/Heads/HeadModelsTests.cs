@@ -128,6 +128,29 @@ public sealed class HeadModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task Identities_AreThoseOfModelAndOptions_AndNoLoadChangesThem()
+    {
+        TinyHeads.WriteMasked(_folder.FolderPath);
+        using SparseEncoder sparse = SparseEncoder.Load(_folder.FolderPath), again = SparseEncoder.Load(_folder.FolderPath), cut = SparseEncoder.Load(_folder.FolderPath, new HeadModelOptions { MaxTokens = 8 });
+        Assert.Equal(sparse.Identity, again.Identity);
+        Assert.NotEqual(sparse.Identity, cut.Identity);
+        Assert.Equal((sparse.Dimensions, VectorMetric.Dot, 64), (sparse.Identity.Dimensions, sparse.Identity.Metric, sparse.Identity.WeightsHash.Length));
+        Assert.Equal(sparse.Encode(Texts, TestContext.Current.CancellationToken)[1].Ids.ToArray(), (await sparse.EncodeAsync(Texts, TestContext.Current.CancellationToken))[1].Ids.ToArray());
+
+        using TemporaryFolder other = new();
+        TinyHeads.WriteLateInteraction(other.FolderPath);
+        LateInteractionOptions options = new() { QuestionTokens = 12, QuestionMarker = "a", PassageMarker = "b" };
+        using LateInteractionEncoder tokens = LateInteractionEncoder.Load(other.FolderPath, options), same = LateInteractionEncoder.Load(other.FolderPath, options);
+        options.SkipPunctuation = false;
+        using LateInteractionEncoder all = LateInteractionEncoder.Load(other.FolderPath, options);
+        Assert.Equal(tokens.Identity, same.Identity);
+        Assert.NotEqual(tokens.Identity, all.Identity);
+        Assert.Equal(("a", "b", tokens.Dimensions), (tokens.Identity.QueryPrefix, tokens.Identity.DocumentPrefix, tokens.Identity.Dimensions));
+        Assert.Equal(tokens.EncodePassages(Texts, TestContext.Current.CancellationToken)[1].Values.ToArray(), (await tokens.EncodePassagesAsync(Texts, TestContext.Current.CancellationToken))[1].Values.ToArray());
+        Assert.Equal(tokens.EncodeQuestions(Texts, TestContext.Current.CancellationToken)[1].Values.ToArray(), (await tokens.EncodeQuestionsAsync(Texts, TestContext.Current.CancellationToken))[1].Values.ToArray());
+    }
+
+    [Fact]
     public void EncodeQuestionsAndPassages_GiveUnitVectorsOfTheTokensThatCount()
     {
         TinyHeads.WriteLateInteraction(_folder.FolderPath);
