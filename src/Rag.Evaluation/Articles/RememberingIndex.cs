@@ -154,10 +154,6 @@ public sealed class RememberingIndex : IChunkIndex
         _inner.ScoreTokensAsync(question, chunkIds, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ReadOnlyMemory<float>?>> FindVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default) =>
-        _inner.FindVectorsAsync(chunks, cancellationToken);
-
-    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SparseVector?>> FindSparseVectorsAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken = default) =>
         _inner.FindSparseVectorsAsync(chunks, cancellationToken);
 

@@ -35,7 +35,7 @@ public sealed class EmbedderFitTests
     public async Task An_embedder_that_gives_noise_is_poor_and_one_that_counts_letters_is_not()
     {
         Random random = new(3);
-        string[] texts = [.. Enumerable.Range(0, 200).Select(_ => string.Join(' ', Enumerable.Range(0, 4).Select(_ => Sentence(random))))];
+        string[] texts = [.. Enumerable.Range(0, 200).Select(i => string.Join(' ', Enumerable.Range(0, 4).Select(_ => Sentence(random, i))))];
         FakeEmbedder letters = new();
         FakeIndex index = await FillAsync(texts, [.. texts.Select(FakeEmbedder.Letters)]);
         EmbedderFit fit = await EmbedderFit.MeasureAsync(index, letters);
@@ -60,8 +60,9 @@ public sealed class EmbedderFitTests
         Assert.Equal(new EmbedderFit(0, 0, 0), await EmbedderFit.MeasureAsync(new FakeIndex(), new FakeEmbedder()));
     }
 
-    private static string Sentence(Random random) =>
-        string.Concat(string.Join(' ', Enumerable.Range(0, 8).Select(_ => new string([.. Enumerable.Repeat((char)('a' + random.Next(26)), 4 + random.Next(4))])).Prepend("The")), ". ");
+    // A text is about a few words, each of one letter.
+    private static string Sentence(Random random, int topic) =>
+        $"The {string.Join(' ', Enumerable.Range(0, 8).Select(_ => new string((char)('b' + (((topic * 7) + random.Next(4)) % 25)), 4 + (topic % 5))))}.";
 
     private static async Task<FakeIndex> FillAsync(string[] texts, float[][] vectors)
     {
