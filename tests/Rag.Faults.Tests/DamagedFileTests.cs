@@ -45,6 +45,7 @@ public sealed class DamagedFileTests
 
     /// <summary>As a folder that was put together from two backups.</summary>
     [Theory]
+    [InlineData("index.db")]
     [InlineData("index.sum")]
     [InlineData("vectors.cache")]
     [InlineData("index.db-wal")]

@@ -46,13 +46,14 @@ public sealed class FileSumsTests : IDisposable
     }
 
     [Fact]
-    public async Task Checksums_that_are_damaged_or_of_another_commit_are_as_good_as_none()
+    public async Task Checksums_of_another_commit_are_refused_and_damaged_ones_are_as_good_as_none()
     {
         await FillAsync("a");
         byte[] old = await File.ReadAllBytesAsync(Sums);
         await FillAsync("b");
         await File.WriteAllBytesAsync(Sums, old);
-        await (await _folder.OpenReaderAsync()).DisposeAsync();
+        CorruptException error = await Assert.ThrowsAsync<CorruptException>(async () => await _folder.OpenReaderAsync());
+        Assert.Contains("delete " + Sums, error.Message, StringComparison.Ordinal);
         foreach (byte[] broken in (byte[][])[[], [1], old[..^1], [.. old, 0], new byte[old.Length]])
         {
             await File.WriteAllBytesAsync(Sums, broken);

@@ -75,13 +75,20 @@ internal sealed class SumsFile(IndexFiles files, ChunkIndexOptions options)
 
     private string? Difference(IndexConnection connection, FileSums sums)
     {
-        // After a loss of power the log may be there again that was moved into the database and cut: it says the same.
-        if (HasLog() && State(connection) is { } last && !sums.IsOf(last))
+        // What cannot be read says so at the next look. A log that was moved into the database and cut may be there again after a
+        // loss of power; it ends with the same commit.
+        if (State(connection) is not { } state)
         {
-            return $"has a log beside it that its last writer did not leave; if the log is its own, delete {files.Sums}, and if not, the log";
+            return null;
         }
 
-        return sums.FirstDifference(connection.FileBytes()) is { } difference && State(connection) is { } state && sums.IsOf(state) ? difference : null;
+        if (!sums.IsOf(state))
+        {
+            string what = HasLog() ? "has a log beside it that its last writer did not leave" : "is not what its last writer left";
+            return $"{what}: it holds another commit than {files.Sums} says. Where that is meant, as when a backup was put back, delete {files.Sums}; otherwise this file is another index's or damaged";
+        }
+
+        return sums.FirstDifference(connection.FileBytes());
     }
 
     private bool HasLog() => new FileInfo(files.Database + "-wal") is { Exists: true, Length: > 0 };
