@@ -15,4 +15,7 @@ internal enum StoredTable
     Positions = 10,
     Metadata = 11,
     Access = 12,
+    Sparse = 13,
+    SparsePostings = 14,
+    Tokens = 15,
 }

@@ -17,14 +17,14 @@ internal sealed class KindVerifier(IndexConnection connection, IndexState state,
         PostingsTotals vectors = new(), postings = new();
         Check("sparse", "sparse vector", manifest?.Sparse, (chunk, record, model) =>
         {
-            SparseVector vector = SparseCodec.Decode(record, model.Dimensions, connection.Path);
+            SparseVector vector = SparseCodec.Decode(record, chunk, model.Dimensions, connection.Path);
             for (int i = 0; i < vector.Ids.Length && chunk <= state.Merged; i++)
             {
                 Count(vectors, vector.Ids[i], new(chunk, vector.Weights[i]));
             }
         }, cancellationToken);
         float[] buffer = [];
-        Check("tokens", "token vectors", manifest?.Tokens, (_, record, model) => TokenCodec.Decode(record, model.Dimensions, connection.Path, ref buffer), cancellationToken);
+        Check("tokens", "token vectors", manifest?.Tokens, (chunk, record, model) => TokenCodec.Decode(record, chunk, model.Dimensions, connection.Path, ref buffer), cancellationToken);
         CheckPostings(postings, cancellationToken);
         Report(vectors.Equals(postings) ? 0 : 1, "difference between the sparse vectors and their postings");
     }
@@ -68,7 +68,7 @@ internal sealed class KindVerifier(IndexConnection connection, IndexState state,
             cancellationToken.ThrowIfCancellationRequested();
             long place = row.GetInt64(0);
             block.Clear();
-            Try("A block of sparse postings is damaged", () => SparseCodec.Decode((byte[])row[2], row.GetInt64(1), connection.Path, block));
+            Try("A block of sparse postings is damaged", () => SparseCodec.Decode((byte[])row[2], place, row.GetInt64(1), connection.Path, block));
             foreach (SparsePosting posting in block)
             {
                 unordered += (place, posting.Chunk).CompareTo(last) > 0 ? 0 : 1;

@@ -31,7 +31,7 @@ public sealed record EmbedderFit(int Queries, double Dense, double Lexical)
     /// </summary>
     public bool IsPoor => Queries >= FewestQueries && Lexical >= WorthComparing && Dense < PoorShare * Lexical;
 
-    /// <summary>Measures; the same index and embedder always give the same figures.</summary>
+    /// <summary>Measures over documents that are open to all; the same index and embedder always give the same figures.</summary>
     /// <param name="index">An index that was built with the embedder.</param>
     /// <param name="embedder">The embedder.</param>
     /// <param name="options">How many passages; the defaults where null.</param>
@@ -95,7 +95,6 @@ public sealed record EmbedderFit(int Queries, double Dense, double Lexical)
     {
         const int MostOfADocument = 8;
         IReadOnlyDictionary<string, DocumentStamp> stamps = await index.GetDocumentStampsAsync(cancellationToken).ConfigureAwait(false);
-        IChunkReader all = index.Within(SearchScope.Unrestricted);
         List<Chunk> pool = [];
         foreach (string id in stamps.Keys.OrderBy(id => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id))), StringComparer.Ordinal))
         {
@@ -104,7 +103,7 @@ public sealed record EmbedderFit(int Queries, double Dense, double Lexical)
                 break;
             }
 
-            IReadOnlyList<Chunk> chunks = await all.GetDocumentChunksAsync(id, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<Chunk> chunks = await index.GetDocumentChunksAsync(id, cancellationToken).ConfigureAwait(false);
             int step = Math.Max(1, chunks.Count / MostOfADocument);
             pool.AddRange(chunks.Where((_, i) => i % step == 0).Take(Math.Min(MostOfADocument, passages - pool.Count)));
         }

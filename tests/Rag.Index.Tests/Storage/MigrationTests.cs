@@ -81,7 +81,7 @@ public sealed class MigrationTests : IDisposable
         foreach ((string id, DocumentStamp stamp) in (await index.GetDocumentStampsAsync()).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             Document document = (await index.GetDocumentAsync(id))!;
-            text.Append(id).Append(' ').Append(stamp).Append('\n').Append(document.Title).Append('\n').Append(document.Text).Append('\n');
+            text.Append(id).Append($" DocumentStamp {{ ContentHash = {stamp.ContentHash}, Fingerprint = {stamp.Fingerprint}, Chunks = {stamp.Chunks} }}\n").Append(document.Title).Append('\n').Append(document.Text).Append('\n');
             foreach (Chunk chunk in await index.GetDocumentChunksAsync(id))
             {
                 text.Append($"{chunk.Id} {chunk.Range} {chunk.Page} {chunk.Heading} {chunk.Text}\n");

@@ -61,7 +61,7 @@ public sealed class VectorKindTests : IDisposable
     public async Task Verify_names_each_thing_that_does_not_fit(string damage, string finding)
     {
         await FillAsync();
-        Sql(damage);
+        _folder.Damage(damage);
         await using SqliteChunkIndex index = await _folder.OpenReaderAsync();
         Assert.Contains(await index.VerifyAsync(), fault => fault.Contains(finding, StringComparison.Ordinal));
     }
@@ -74,7 +74,7 @@ public sealed class VectorKindTests : IDisposable
     public async Task A_rebuild_makes_the_postings_anew_and_drops_what_belongs_to_nothing(string damage)
     {
         string before = await FillAsync();
-        Sql(damage);
+        _folder.Damage(damage);
         await using SqliteChunkIndex index = await _folder.OpenAsync();
         Assert.NotEmpty(await index.VerifyAsync());
         await index.RebuildAsync();
@@ -92,7 +92,7 @@ public sealed class VectorKindTests : IDisposable
         for (int i = 0; i < 200; i++)
         {
             string table = (i % 3) switch { 0 => "sparse", 1 => "sparse_postings", _ => "tokens" };
-            Sql($"UPDATE {table} SET data = CAST(substr(data, 1, {random.Next(8)}) || x'{random.Next(256):x2}' || substr(data, {random.Next(2, 12)}) AS BLOB)");
+            _folder.Damage($"UPDATE {table} SET data = CAST(substr(data, 1, {random.Next(8)}) || x'{random.Next(256):x2}' || substr(data, {random.Next(2, 12)}) AS BLOB)");
             await using (SqliteChunkIndex index = await _folder.OpenReaderAsync())
             {
                 try

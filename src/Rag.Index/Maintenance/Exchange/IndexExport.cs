@@ -49,7 +49,7 @@ internal sealed class IndexExport(IndexConnection connection, IndexState state, 
         chunk.Id, chunk.Range.Start, chunk.Range.End, chunk.Page, chunk.HeadingPath,
         manifest?.Embedding is { } dense ? Dense(key, new VectorForm(dense)) : null,
         manifest?.Sparse is { } sparse ? ExchangeVectors.Write(new SparseStore(connection).Read(key, sparse.Dimensions)) : null,
-        manifest?.Tokens is { } tokens ? ExchangeVectors.Write(TokenCodec.Values(new TokenStore(connection).Read(key), tokens.Dimensions, connection.Path)) : null);
+        manifest?.Tokens is { } tokens ? ExchangeVectors.Write(TokenCodec.Values(new TokenStore(connection).Read(key), key, tokens.Dimensions, connection.Path)) : null);
 
     private string Dense(long key, VectorForm form)
     {

@@ -12,7 +12,7 @@ internal static class SparseCodec
     /// <summary>Chunks in one block of the inverted index: about a kilobyte and a half, which a page of the database holds several of.</summary>
     public const int MaxPostings = 256;
 
-    public static byte[] Encode(SparseVector vector, BlobWriter blob)
+    public static byte[] Encode(SparseVector vector, long chunk, BlobWriter blob)
     {
         blob.Number(vector.Ids.Length);
         int next = 0;
@@ -23,17 +23,18 @@ internal static class SparseCodec
         }
 
         blob.Bytes(MemoryMarshal.AsBytes(vector.Weights));
-        return blob.ToBlob();
+        return blob.ToBlob(RowSeal.Seed(StoredTable.Sparse, chunk));
     }
 
     /// <summary>Reads a chunk's vector.</summary>
     /// <param name="data">The record.</param>
+    /// <param name="chunk">Whose it is.</param>
     /// <param name="dimensions">How many places there are.</param>
     /// <param name="location">For the exception.</param>
-    /// <exception cref="CorruptException">It is none that <see cref="Encode(SparseVector, BlobWriter)"/> made, or has other places.</exception>
-    public static SparseVector Decode(ReadOnlySpan<byte> data, int dimensions, string location)
+    /// <exception cref="CorruptException">It is none that <see cref="Encode(SparseVector, long, BlobWriter)"/> made, or has other places.</exception>
+    public static SparseVector Decode(ReadOnlySpan<byte> data, long chunk, int dimensions, string location)
     {
-        BlobReader reader = new(data, location);
+        BlobReader reader = new(data, location, RowSeal.Seed(StoredTable.Sparse, chunk));
         int[] ids = new int[reader.Small(Math.Min(dimensions, data.Length))];
         long next = 0;
         for (int i = 0; i < ids.Length; i++)
@@ -46,7 +47,7 @@ internal static class SparseCodec
         return new(ids, Weights(ref reader, ids.Length));
     }
 
-    public static byte[] Encode(long first, ReadOnlySpan<SparsePosting> postings, BlobWriter blob)
+    public static byte[] Encode(long place, long first, ReadOnlySpan<SparsePosting> postings, BlobWriter blob)
     {
         blob.Number(postings.Length);
         long next = first;
@@ -62,14 +63,14 @@ internal static class SparseCodec
             blob.Bytes(MemoryMarshal.AsBytes(new ReadOnlySpan<float>(in weight)));
         }
 
-        return blob.ToBlob();
+        return blob.ToBlob(Seed(place, first));
     }
 
     /// <summary>Appends a block's postings to <paramref name="postings"/>.</summary>
     /// <exception cref="CorruptException">It is no block.</exception>
-    public static void Decode(ReadOnlySpan<byte> data, long first, string location, List<SparsePosting> postings)
+    public static void Decode(ReadOnlySpan<byte> data, long place, long first, string location, List<SparsePosting> postings)
     {
-        BlobReader reader = new(data, location);
+        BlobReader reader = new(data, location, Seed(place, first));
         int count = reader.Small(MaxPostings), from = postings.Count;
         long next = first;
         for (int i = 0; i < count; i++)
@@ -86,6 +87,8 @@ internal static class SparseCodec
             added[i] = added[i] with { Weight = weights[i] };
         }
     }
+
+    private static uint Seed(long place, long first) => (uint)RowSeal.Of(StoredTable.SparsePostings, place).Add(first).Value;
 
     private static ReadOnlySpan<float> Weights(ref BlobReader reader, int count)
     {

@@ -88,7 +88,7 @@ internal sealed class SparseSearch
                 continue;
             }
 
-            SparseVector vector = SparseCodec.Decode(record, _dimensions, _location);
+            SparseVector vector = SparseCodec.Decode(record, chunk, _dimensions, _location);
             for (int i = 0, j = 0; i < parts.Count && j < vector.Ids.Length;)
             {
                 if (_question.Ids[i] == vector.Ids[j])

@@ -18,15 +18,18 @@ internal sealed class SparseStore(IndexConnection connection)
 
     /// <summary>Stores the vector of a chunk whose key is above all others.</summary>
     public void Add(long chunk, byte[] textHash, SparseVector vector) =>
-        connection.Execute("INSERT INTO sparse (chunk, text_hash, data) VALUES (@1, @2, @3)", chunk, textHash, SparseCodec.Encode(vector, _blob));
+        connection.Execute("INSERT INTO sparse (chunk, text_hash, data) VALUES (@1, @2, @3)", chunk, textHash, SparseCodec.Encode(vector, chunk, _blob));
 
     /// <summary>The vector of any chunk with the same indexed text, or null.</summary>
-    public SparseVector? Find(byte[] textHash, int dimensions) =>
-        connection.Scalar("SELECT data FROM sparse WHERE text_hash = @1 LIMIT 1", textHash) is byte[] data ? SparseCodec.Decode(data, dimensions, connection.Path) : null;
+    public SparseVector? Find(byte[] textHash, int dimensions)
+    {
+        using SqliteDataReader row = connection.Query("SELECT chunk, data FROM sparse WHERE text_hash = @1 LIMIT 1", textHash);
+        return row.Read() ? SparseCodec.Decode((byte[])row[1], row.GetInt64(0), dimensions, connection.Path) : null;
+    }
 
     /// <summary>The vector of a chunk.</summary>
     public SparseVector Read(long chunk, int dimensions) => connection.Scalar("SELECT data FROM sparse WHERE chunk = @1", chunk) is byte[] data
-        ? SparseCodec.Decode(data, dimensions, connection.Path)
+        ? SparseCodec.Decode(data, chunk, dimensions, connection.Path)
         : throw SqliteErrors.Damaged(connection.Path, "has lost the sparse vector of a passage");
 
     /// <summary>Vectors of chunks from <paramref name="first"/> to before <paramref name="past"/>, in order of key.</summary>
@@ -48,7 +51,7 @@ internal sealed class SparseStore(IndexConnection connection)
         Dictionary<int, HashSet<long>> affected = [];
         foreach ((long chunk, byte[] record) in Records(first, Math.Min(first + count, merged + 1)))
         {
-            foreach (int place in SparseCodec.Decode(record, VectorKinds.MaxDimensions, connection.Path).Ids)
+            foreach (int place in SparseCodec.Decode(record, chunk, VectorKinds.MaxDimensions, connection.Path).Ids)
             {
                 Gather(affected, place).Add(chunk);
             }
@@ -71,7 +74,7 @@ internal sealed class SparseStore(IndexConnection connection)
             SortedDictionary<int, List<SparsePosting>> gathered = [];
             foreach ((long chunk, byte[] record) in Records(first, Math.Min(past, first + Batch)))
             {
-                SparseVector vector = SparseCodec.Decode(record, VectorKinds.MaxDimensions, connection.Path);
+                SparseVector vector = SparseCodec.Decode(record, chunk, VectorKinds.MaxDimensions, connection.Path);
                 for (int i = 0; i < vector.Ids.Length; i++)
                 {
                     Gather(gathered, vector.Ids[i]).Add(new(chunk, vector.Weights[i]));
@@ -98,7 +101,7 @@ internal sealed class SparseStore(IndexConnection connection)
         using SqliteDataReader row = connection.Query("SELECT first, data FROM sparse_postings WHERE place = @1 ORDER BY first", place);
         while (row.Read())
         {
-            SparseCodec.Decode((byte[])row[1], row.GetInt64(0), connection.Path, postings);
+            SparseCodec.Decode((byte[])row[1], place, row.GetInt64(0), connection.Path, postings);
         }
     }
 
@@ -110,7 +113,7 @@ internal sealed class SparseStore(IndexConnection connection)
         {
             if (row.Read())
             {
-                SparseCodec.Decode((byte[])row[1], row.GetInt64(0), connection.Path, postings);
+                SparseCodec.Decode((byte[])row[1], place, row.GetInt64(0), connection.Path, postings);
                 first = row.GetInt64(0);
             }
         }
@@ -125,7 +128,7 @@ internal sealed class SparseStore(IndexConnection connection)
         for (ReadOnlySpan<SparsePosting> left = CollectionsMarshal.AsSpan(postings); !left.IsEmpty;)
         {
             ReadOnlySpan<SparsePosting> block = left[..Math.Min(left.Length, SparseCodec.MaxPostings)];
-            connection.Execute("REPLACE INTO sparse_postings (place, first, data) VALUES (@1, @2, @3)", place, first, SparseCodec.Encode(first, block, _blob));
+            connection.Execute("REPLACE INTO sparse_postings (place, first, data) VALUES (@1, @2, @3)", place, first, SparseCodec.Encode(place, first, block, _blob));
             left = left[block.Length..];
             first = left.IsEmpty ? 0 : left[0].Chunk;
         }
@@ -141,7 +144,7 @@ internal sealed class SparseStore(IndexConnection connection)
             while (row.Read())
             {
                 List<SparsePosting> block = [];
-                SparseCodec.Decode((byte[])row[1], row.GetInt64(0), connection.Path, block);
+                SparseCodec.Decode((byte[])row[1], place, row.GetInt64(0), connection.Path, block);
                 blocks.Add((row.GetInt64(0), block));
             }
         }
@@ -157,7 +160,7 @@ internal sealed class SparseStore(IndexConnection connection)
             }
             else if (gone > 0)
             {
-                connection.Execute("UPDATE sparse_postings SET data = @3 WHERE place = @1 AND first = @2", place, key, SparseCodec.Encode(key, CollectionsMarshal.AsSpan(block), _blob));
+                connection.Execute("UPDATE sparse_postings SET data = @3 WHERE place = @1 AND first = @2", place, key, SparseCodec.Encode(place, key, CollectionsMarshal.AsSpan(block), _blob));
             }
         }
 

@@ -11,7 +11,7 @@ internal static class TokenCodec
     // The one form there is: 16-bit floats.
     private const int Halves = 1;
 
-    public static byte[] Encode(MultiVector vectors, BlobWriter blob)
+    public static byte[] Encode(MultiVector vectors, long chunk, BlobWriter blob)
     {
         blob.Number(Halves);
         Half[] halves = ArrayPool<Half>.Shared.Rent(vectors.Values.Length);
@@ -26,14 +26,14 @@ internal static class TokenCodec
             ArrayPool<Half>.Shared.Return(halves);
         }
 
-        return blob.ToBlob();
+        return blob.ToBlob(RowSeal.Seed(StoredTable.Tokens, chunk));
     }
 
     /// <summary>The values of a record as they are stored.</summary>
     /// <exception cref="CorruptException">It is none that <see cref="Encode"/> made, or of vectors of another length.</exception>
-    public static ReadOnlySpan<Half> Values(ReadOnlySpan<byte> data, int dimensions, string location)
+    public static ReadOnlySpan<Half> Values(ReadOnlySpan<byte> data, long chunk, int dimensions, string location)
     {
-        BlobReader reader = new(data, location);
+        BlobReader reader = new(data, location, RowSeal.Seed(StoredTable.Tokens, chunk));
         if (reader.Number() != Halves)
         {
             throw reader.Damaged();
@@ -46,9 +46,9 @@ internal static class TokenCodec
     /// <summary>Reads a record.</summary>
     /// <returns>The values, [count, dimensions], in the first part of an array that is put in the place of a shorter one.</returns>
     /// <exception cref="CorruptException">It is none that <see cref="Encode"/> made, or of vectors of another length.</exception>
-    public static ReadOnlySpan<float> Decode(ReadOnlySpan<byte> data, int dimensions, string location, ref float[] buffer)
+    public static ReadOnlySpan<float> Decode(ReadOnlySpan<byte> data, long chunk, int dimensions, string location, ref float[] buffer)
     {
-        ReadOnlySpan<Half> halves = Values(data, dimensions, location);
+        ReadOnlySpan<Half> halves = Values(data, chunk, dimensions, location);
         if (buffer.Length < halves.Length)
         {
             buffer = new float[halves.Length];

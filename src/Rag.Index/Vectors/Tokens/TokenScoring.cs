@@ -30,7 +30,7 @@ internal sealed class TokenScoring
         for (int i = 0; i < scores.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            scores[i] = chunks[i] is { } key ? _question.MaxSim(TokenCodec.Decode(store.Read(key), _question.Dimensions, _connection.Path, ref buffer)) : float.NaN;
+            scores[i] = chunks[i] is { } key ? _question.MaxSim(TokenCodec.Decode(store.Read(key), key, _question.Dimensions, _connection.Path, ref buffer)) : float.NaN;
         }
 
         return scores;
