@@ -57,7 +57,7 @@ public sealed class JsonOutputTests
             Failed = [new IngestionFailure("x.pdf", "It is encrypted.", new UnsupportedException("It is encrypted."))],
         };
         Assert.Equal(
-            """{"added":1,"updated":2,"unchanged":3,"removed":4,"failed":[{"document":"x.pdf","error":"It is encrypted."}],"chunks":5,"seconds":0.5}""",
+            """{"added":1,"updated":2,"unchanged":3,"removed":4,"failed":[{"document":"x.pdf","error":"It is encrypted."}],"chunks":5,"embedded":0,"seconds":0.5}""",
             JsonOutput.Serialize(IngestionJson.From(result)));
     }
 
